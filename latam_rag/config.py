@@ -1,0 +1,163 @@
+"""Index definitions: one TOML file, one strict schema.
+
+Every key is checked, unknown ones are refused with the nearest known one, and each error names the file and the key.
+There are no process-wide settings: what an index does stands in its definition. A secret is given as the *name* of an
+environment variable.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, Field
+
+from latam_rag.errors import ConfigError
+from latam_rag.types import Genre
+
+Name = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+MetadataValue = str | int | float | bool | list[str]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Source(BaseModel):
+    """One ``[[sources]]`` table. The keys that aren't named here go to the connector's constructor, which checks them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    connector: str = "files"
+    genre: Genre = Field(default=Genre.AUTO, strict=False)
+    """How to split; ``auto`` decides by content."""
+    language: Literal["es", "pt"] | None = None
+    """Of its documents; when absent, each document's own is detected."""
+    metadata: dict[str, MetadataValue] = {}
+    """Laid over what the source says of each document: country, kind, body, …"""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+    @property
+    def recipe(self) -> str:
+        """Changes when documents of this source must be read again though they themselves didn't change."""
+        said = [self.genre, self.language, self.metadata, self.options]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+class Embedding(_Table):
+    engine: Literal["light", "sentence-transformers"] = "light"
+    model: str = "intfloat/multilingual-e5-small"
+    """A folder laid out as on Hugging Face, or a model's name there."""
+    threads: int = Field(default=0, ge=0, le=1024)
+    """0: as many as the machine has cores."""
+
+
+class Store(_Table):
+    url: str | None = None
+    """A Qdrant server; without it the embedded engine (Qdrant Edge) is used."""
+    api_key_env: str | None = None
+    """The name of the environment variable that holds the server's API key."""
+    collection: str | None = None
+    """On a server; the index's name by default."""
+    shards: int = Field(default=1, ge=1, le=1024)
+    replicas: int = Field(default=1, ge=1, le=16)
+
+
+class Retrieval(_Table):
+    limit: int = Field(default=8, ge=1, le=100)
+    """Passages handed to the answer."""
+    candidates: int = Field(default=100, ge=10, le=1000)
+    """Taken from each of dense and BM25 before fusion."""
+    dense_weight: float = Field(default=0.5, ge=0.0, le=1.0)
+
+
+class Generation(_Table):
+    """How answers are written. Without ``model`` they are extractive."""
+
+    model: str | None = None
+    """A GGUF file, or ``package:NAME`` for one that a Python package carries."""
+    profile: str = "auto"
+    """auto, latamgpt, chat or base; ``latam-rag models`` lists them."""
+    chat_template: str | None = None
+    """A file with a Jinja template, for a GGUF that brings none."""
+    context: int = Field(default=4096, ge=512, le=131072)
+    max_tokens: int = Field(default=320, ge=16, le=4096)
+    threads: int = Field(default=0, ge=0, le=1024)
+    gpu_layers: int = Field(default=0, ge=-1, le=1024)
+
+
+class Limits(_Table):
+    """Per document: past them it is a listed failure."""
+
+    max_bytes: int = Field(default=100_000_000, ge=1024)
+    """As fetched, and as unpacked."""
+    max_seconds: float = Field(default=300.0, gt=0)
+    """To read it, OCR included."""
+
+
+class Definition(_Table):
+    """An index: what is in it, and how."""
+
+    name: str = Name
+    title: str = ""
+    language: Literal["es", "pt"] = "es"
+    """Of the institution; a document's own is detected."""
+    domain: Literal["legal", "curriculum", "public_service", "mixed"] = "mixed"
+    sources: list[Source] = Field(min_length=1)
+    embedding: Embedding = Embedding()
+    store: Store = Store()
+    retrieval: Retrieval = Retrieval()
+    generation: Generation = Generation()
+    limits: Limits = Limits()
+    questions: list[str] = []
+    """Examples that the app and the demo show."""
+
+    base: Path = Field(default=Path(), exclude=True, strict=False)
+    """The folder that relative paths start from: that of the file."""
+
+
+def load(path: Path) -> Definition:
+    """The definition in ``path``; ConfigError names the file, the key, what is allowed and what was meant."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError("config.no_file", path=str(path)) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError("config.not_toml", path=str(path), error=str(error)) from error
+    if "base" in data:
+        raise ConfigError("config.unknown_key", path=str(path), key="base", hint="")
+    try:
+        return Definition.model_validate({**data, "base": path.resolve().parent})
+    except pydantic.ValidationError as error:
+        raise _translated(path, error) from error
+
+
+def _translated(path: Path, error: pydantic.ValidationError) -> ConfigError:
+    """The first thing wrong, said so that a clerk's technician can mend it."""
+    first = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(first["loc"][-1]), _keys_beside(first["loc"]), n=1)
+        return ConfigError(
+            "config.unknown_key_near" if near else "config.unknown_key",
+            path=str(path), key=key, hint=near[0] if near else "",
+        )  # fmt: skip
+    if first["type"] == "missing":
+        return ConfigError("config.missing_key", path=str(path), key=key)
+    return ConfigError("config.bad_value", path=str(path), key=key, value=first.get("input"), reason=first["msg"])
+
+
+def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
+    table: Any = Definition
+    for part in loc[:-1]:
+        if isinstance(part, str):
+            table = table.model_fields[part].annotation
+    return [key for key in table.model_fields if key != "base"]
