@@ -1,0 +1,28 @@
+"""Offline by default: any socket to the outside is an error. Real documents are used where they are found."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+import pytest_socket
+
+
+@pytest.fixture(autouse=True)
+def _offline() -> None:
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _spanish(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATAM_RAG_LANG", "es")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real documents and evaluation sets, kept outside the repository."""
+    folder = Path(os.environ.get("LATAM_RAG_SHARED", Path(__file__).parents[2] / "shared"))
+    if not (folder / "corpus" / "MANIFEST.tsv").is_file():
+        pytest.skip(f"no real documents at {folder}; set LATAM_RAG_SHARED to their folder")
+    return folder
