@@ -1,0 +1,81 @@
+"""``latam-rag``: each command parses, calls one function of the framework and prints.
+
+Only click and the message catalogue are imported here, so that ``--help`` answers at once; a command imports what it needs.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from latam_rag import messages
+from latam_rag.cli.localised import Group, usage_message
+from latam_rag.errors import LatamRagError
+
+
+def _choose_language(_context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value:
+        messages.set_language(value)
+
+
+def build() -> click.Group:
+    """The command line in the user's language."""
+    from latam_rag.cli import asking, demo, indexing, machine
+
+    group = Group(
+        name="latam-rag",
+        help=messages.text("cli.help"),
+        epilog=messages.text("cli.epilog"),
+        params=[
+            click.Option(
+                ["--lang"],
+                type=click.Choice(messages.LANGUAGES),
+                is_eager=True,
+                expose_value=False,
+                callback=_choose_language,
+                help=messages.text("cli.lang_help"),
+            )
+        ],
+        no_args_is_help=True,
+    )
+    for module in (indexing, asking, machine, demo):
+        for command in module.commands():
+            group.add_command(command)
+    return group
+
+
+def main() -> None:
+    """The one place where an error becomes a line and an exit code."""
+    # Help is written while the options are being read, so the language has to be known before.
+    for given, value in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
+        choice = value if given == "--lang" else given.removeprefix("--lang=")
+        if given.startswith("--lang") and choice in messages.LANGUAGES:
+            messages.set_language(choice)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; its exit code. 0 done, 1 to 7 as in ``errors``, 130 stopped."""
+    try:
+        result = build().main(arguments, prog_name="latam-rag", standalone_mode=False)
+    except click.UsageError as error:
+        _complain(usage_message(error))
+        return 2
+    except click.ClickException as error:
+        _complain(error.format_message())
+        return error.exit_code
+    except LatamRagError as error:
+        _complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _complain(messages.text("errors.cancelled"))
+        return 130
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # the reader is gone: nothing more can be written
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _complain(line: str) -> None:
+    click.secho(line, err=True, fg="red" if sys.stderr.isatty() else None)

@@ -1,0 +1,130 @@
+"""init, sync, status."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+
+from latam_rag.cli.localised import Command
+from latam_rag.errors import ConfigError
+from latam_rag.messages import text as say
+
+KINDS = ("legal", "curriculum", "public_services", "mixed")
+
+
+def commands() -> list[click.Command]:
+    return [_init(), _sync(), _status()]
+
+
+def _init() -> click.Command:
+    def run(name: str, documents: str, kind: str) -> None:
+        path = initialise(name, documents, kind)
+        click.echo(say("cli.init_done", name=name, path=path))
+
+    return Command(
+        "init",
+        callback=run,
+        help=say("cli.init_help"),
+        params=[
+            click.Argument(["name"], metavar=say("cli.name")),
+            click.Option(
+                ["--from", "documents"], required=True, metavar=say("cli.folder"), help=say("cli.init_from_help")
+            ),
+            click.Option(["--kind"], type=click.Choice(KINDS), default="mixed", help=say("cli.init_kind_help")),
+        ],
+    )
+
+
+def initialise(name: str, documents: str, kind: str = "mixed") -> Path:
+    """Write the definition of a new index over ``documents`` (a folder, file or URL); its path."""
+    from importlib.resources import files
+
+    from latam_rag import home
+
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
+        raise ConfigError("cli.init_bad_name", name=name)
+    source = documents
+    if "://" not in documents:
+        source = str(Path(documents).expanduser().absolute())
+        if not Path(source).exists():
+            raise ConfigError("cli.init_no_folder", path=documents)
+    folder = home.folder_of(name)
+    if name in home.names():
+        raise ConfigError("cli.init_exists", name=name, path=str(folder))
+    template = (files("latam_rag.indexes") / f"{kind}.toml").read_text("utf-8")
+    # A JSON string is a TOML basic string: any path or URL is quoted safely.
+    filled = re.sub(r"(?m)^name = .*$", lambda _: f"name = {json.dumps(name)}", template, count=1)
+    filled = re.sub(r"(?m)^path = .*$", lambda _: f"path = {json.dumps(source, ensure_ascii=False)}", filled, count=1)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "index.toml"
+    path.write_text(filled, "utf-8")
+    return path
+
+
+def _sync() -> click.Command:
+    def run(name: str, allow_deletions: bool, as_json: bool) -> int:
+        from latam_rag.cli import progress
+        from latam_rag.index import Index
+
+        with Index.open(name) as index:
+            report = progress.sync(index, allow_deletions=allow_deletions, quiet=as_json)
+        if as_json:
+            click.echo(json.dumps(progress.as_dict(report), ensure_ascii=False, indent=1))
+        else:
+            progress.show(report)
+        return 4 if report.failed else 0
+
+    return Command(
+        "sync",
+        callback=run,
+        help=say("cli.sync_help"),
+        epilog=say("cli.name_help"),
+        params=[
+            click.Argument(["name"], metavar=say("cli.name")),
+            click.Option(["--allow-deletions"], is_flag=True, help=say("cli.sync_allow_help")),
+            click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
+        ],
+    )
+
+
+def _status() -> click.Command:
+    def run(name: str | None, as_json: bool) -> None:
+        from dataclasses import asdict
+
+        from latam_rag import home
+        from latam_rag.index import Index
+
+        states = [Index.open(each).status() for each in ([name] if name else home.names())]
+        if as_json:
+            click.echo(json.dumps([asdict(state) for state in states], ensure_ascii=False, indent=1))
+            return
+        if not states:
+            click.echo(say("cli.status_none"))
+        for state in states:
+            last = state.last_sync or say("cli.status_never")
+            click.echo(
+                say(
+                    "cli.status_line",
+                    name=state.name,
+                    documents=state.documents,
+                    passages=state.passages,
+                    failed=len(state.failures),
+                    last=last,
+                )
+            )
+            for failure in state.failures:
+                click.echo(f"  {failure.uri}: {failure.reason}")
+
+    return Command(
+        "status",
+        callback=run,
+        help=say("cli.status_help"),
+        epilog=say("cli.name_help"),
+        params=[
+            click.Argument(["name"], metavar=say("cli.name"), required=False),
+            click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
+        ],
+    )

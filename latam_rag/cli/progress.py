@@ -1,0 +1,97 @@
+"""A sync as the terminal shows it: a bar with rate and time left, then the report."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from latam_rag.messages import text as say
+from latam_rag.types import SyncReport
+
+if TYPE_CHECKING:
+    from latam_rag.index import Index
+
+
+def sync(index: Index, *, allow_deletions: bool = False, quiet: bool = False) -> SyncReport:
+    """Sync with a progress bar on standard error. The first Ctrl-C stops at the next safe point, a second one at once
+    (nothing saved is lost either way)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, quiet=quiet)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with _stop_on_interrupt() as stopped, Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(index.definition.name, total=None, rate="")
+
+        def show(progress: Any) -> None:
+            bar.update(
+                task,
+                total=progress.total or None,
+                completed=progress.done,
+                rate=say("cli.rate", rate=f"{progress.rate:.0f}") if progress.rate else "",
+                description=f"{index.definition.name}: {say(f'sync.phase_{progress.phase}')}",
+            )
+
+        return index.sync(allow_deletions=allow_deletions, on_progress=show, should_stop=stopped.is_set)
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[threading.Event]:
+    stopped = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: object) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        stopped.set()
+
+    before = signal.signal(signal.SIGINT, ask_to_stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def as_dict(report: SyncReport) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(report)
+
+
+def show(report: SyncReport) -> None:
+    """The report: counts, then each failure with its reason."""
+    click.echo(
+        say(
+            "cli.report",
+            new=len(report.new),
+            changed=len(report.changed),
+            gone=len(report.gone),
+            same=report.same,
+            failed=len(report.failed),
+            passages=report.passages,
+            embedded=report.embedded,
+            seconds=duration(report.seconds.get("total", 0.0)),
+        )
+    )
+    if report.failed:
+        click.secho(say("cli.report_failed"), fg="red" if sys.stdout.isatty() else None)
+        for failure in report.failed:
+            click.echo(f"  {failure.uri}: {failure.reason}")
+
+
+def duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"

@@ -1,0 +1,127 @@
+"""Why doesn't it work? One check per part that can be missing, each with its remedy."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from latam_rag import config, home
+from latam_rag.errors import LatamRagError
+from latam_rag.messages import text as say
+
+#: Below this, a sync of a few thousand documents may fill the disk.
+LOW_DISK = 2_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """``failure``: nothing works without it; ``warning``: something doesn't; ``remedy`` is empty when all is well."""
+
+    what: str
+    state: Literal["ok", "warning", "failure"]
+    found: str
+    remedy: str = ""
+
+
+def examine() -> Iterator[Check]:
+    """Every check, as it is made; the embedding model is really loaded and really asked."""
+    yield Check(what="Python", state="ok", found=f"{platform.python_version()} ({sys.executable})")
+    yield _home()
+    yield _embedding()
+    yield _tesseract()
+    yield _program("LibreOffice", ("soffice", "libreoffice"), "libreoffice")
+    yield _module("llama.cpp", "llama_cpp", "llama")
+    yield _module("Streamlit", "streamlit", "app")
+    for name in home.names():
+        yield _index(name)
+
+
+def _home() -> Check:
+    what, folder = say("doctor.home"), home.home()
+    near = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(near, os.W_OK):
+        return Check(what=what, state="failure", found=str(folder), remedy=say("doctor.home_remedy"))
+    free = shutil.disk_usage(near).free
+    found = say("doctor.free", folder=folder, free=f"{free / 1e9:.1f}")
+    if free < LOW_DISK:
+        return Check(what=what, state="warning", found=found, remedy=say("doctor.disk_remedy"))
+    return Check(what=what, state="ok", found=found)
+
+
+def _embedding() -> Check:
+    from latam_rag import embed
+
+    def ask() -> str:
+        embedder = embed.load(config.Embedding())
+        embedder.query("prueba")
+        return embedder.origin
+
+    return _trial(say("doctor.embedding"), ask)
+
+
+def _trial(what: str, attempt: Callable[[], str]) -> Check:
+    """``attempt`` says what was found; an error's own message is the remedy."""
+    try:
+        return Check(what=what, state="ok", found=attempt())
+    except LatamRagError as error:
+        return Check(what=what, state="failure", found=say("doctor.broken"), remedy=str(error))
+
+
+def _tesseract() -> Check:
+    from latam_rag.parse import ocr
+
+    what, remedy = "Tesseract (OCR)", say("doctor.tesseract_remedy")
+    languages = ocr.languages()
+    if languages is None:
+        return Check(what=what, state="warning", found=say("doctor.missing"), remedy=remedy)
+    missing = [wanted for wanted in ("spa", "por") if wanted not in languages]
+    if missing:
+        found = say("doctor.languages_missing", missing=", ".join(missing))
+        return Check(what=what, state="warning", found=found, remedy=remedy)
+    return Check(what=what, state="ok", found="spa, por")
+
+
+def _program(what: str, names: tuple[str, ...], package: str) -> Check:
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found:
+        return Check(what=what, state="ok", found=found)
+    remedy = say(f"doctor.{package}_remedy")
+    return Check(what=what, state="warning", found=say("doctor.missing"), remedy=remedy)
+
+
+def _module(what: str, module: str, extra: str) -> Check:
+    if importlib.util.find_spec(module):
+        return Check(what=what, state="ok", found=say("doctor.installed"))
+    remedy = say(f"doctor.{extra}_remedy")
+    return Check(what=what, state="warning", found=say("doctor.missing"), remedy=remedy)
+
+
+def _index(name: str) -> Check:
+    from latam_rag.index import Index
+
+    what = say("doctor.index", name=name)
+    try:
+        index = Index.open(name)
+        with index:
+            state = index.status()
+            index.store.count()
+            if index.definition.generation.model:
+                from latam_rag import llm
+
+                llm.check(index.definition.generation, base=index.definition.base)
+    except LatamRagError as error:
+        return Check(what=what, state="failure", found=say("doctor.broken"), remedy=str(error))
+    found = say("doctor.index_found", documents=state.documents, passages=state.passages)
+    if state.failures:
+        remedy = say("doctor.index_failures", failed=len(state.failures), name=name)
+        return Check(what=what, state="warning", found=found, remedy=remedy)
+    if not Path(state.folder).exists() or state.last_sync is None:
+        return Check(what=what, state="warning", found=found, remedy=say("doctor.index_never", name=name))
+    return Check(what=what, state="ok", found=found)

@@ -1,0 +1,268 @@
+"""An index: the one place that knows the order of the stages.
+
+The command line, the apps and LlamaIndex all use this object. Each stage is opened when it is first needed: ``status`` opens
+no vectors, ``search`` no language model.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from latam_rag import config, home, plugins
+from latam_rag.errors import DocumentError
+from latam_rag.types import (
+    Answer,
+    Citation,
+    Connector,
+    Document,
+    Failure,
+    Filters,
+    Hit,
+    Page,
+    Ref,
+    Sentence,
+    SyncReport,
+)
+
+if TYPE_CHECKING:
+    from latam_rag.catalog import Catalog
+    from latam_rag.embed import Embedder
+    from latam_rag.llm import Generator
+    from latam_rag.lock import Lock
+    from latam_rag.store import Store
+    from latam_rag.sync import Progress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """What is in an index, from its catalog alone: it can be asked while another process syncs."""
+
+    name: str
+    title: str
+    folder: str
+    documents: int
+    passages: int
+    failures: tuple[Failure, ...]
+    last_sync: str | None
+    """ISO time at which the last sync ended; None when there was none."""
+
+
+def known() -> list[config.Definition]:
+    """The definitions of the indexes on this machine, by name."""
+    return [home.find(name) for name in home.names()]
+
+
+class Index:
+    """Thread-safe. Close it, or use it as a context manager: an embedded index belongs to one process while open."""
+
+    def __init__(self, definition: config.Definition, folder: Path) -> None:
+        self.definition = definition
+        self.folder = folder
+        self._opening = threading.RLock()
+        self._lock: Lock | None = None
+        self._store: Store | None = None
+        self._catalog: Catalog | None = None
+        self._embedder: Embedder | None = None
+        self._generator: Generator | None = None
+
+    @classmethod
+    def open(cls, name: str) -> Self:
+        """The index ``name`` of this machine, or the one that the file ``name`` (``*.toml``) defines."""
+        definition = home.find(name)
+        return cls(definition, home.folder_of(definition.name))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._opening:
+            for part in (self._generator, self._store, self._catalog, self._lock):
+                if part is not None:
+                    part.close()
+            self._generator = self._store = self._catalog = self._lock = None
+
+    # The stages
+
+    @property
+    def catalog(self) -> Catalog:
+        from latam_rag.catalog import Catalog
+
+        with self._opening:
+            if self._catalog is None:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._catalog = Catalog(self.folder / "catalog.sqlite")
+            return self._catalog
+
+    @property
+    def embedder(self) -> Embedder:
+        from latam_rag import embed
+
+        with self._opening:
+            if self._embedder is None:
+                self._embedder = embed.load(self.definition.embedding)
+            return self._embedder
+
+    @property
+    def store(self) -> Store:
+        """Opens the vectors, and with them the index's lock: IndexLocked when another process has it."""
+        from latam_rag import lock
+        from latam_rag.store import open_store
+
+        with self._opening:
+            if self._store is None:
+                self._lock = self._lock or lock.acquire(self.folder)
+                self._store = open_store(
+                    self.definition.store,
+                    self.folder / "store",
+                    name=self.definition.name,
+                    dimensions=self.embedder.dimensions,
+                    fingerprint=self.embedder.fingerprint,
+                )
+            return self._store
+
+    @property
+    def generator(self) -> Generator | None:
+        """The language model, or None where the definition names none."""
+        from latam_rag import llm
+
+        with self._opening:
+            if self._generator is None and self.definition.generation.model:
+                self._generator = llm.load(self.definition.generation, base=self.definition.base)
+            return self._generator
+
+    def connect(self, source: config.Source) -> Connector:
+        """The connector of ``source``; its relative ``path`` starts at the definition's folder."""
+        options: dict[str, Any] = dict(source.options)
+        path = options.get("path")
+        if isinstance(path, str) and "://" not in path:
+            options["path"] = str(self.definition.base / Path(path).expanduser())
+        return plugins.connect(source.connector, options)
+
+    # What it does
+
+    def sync(
+        self,
+        *,
+        allow_deletions: bool = False,
+        on_progress: Callable[[Progress], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> SyncReport:
+        """Bring the index up to date with its sources. Can be stopped at any moment and run again."""
+        from latam_rag.reader import Reader
+        from latam_rag.sync import sync
+
+        store = self.store
+        with Reader(self.definition) as reader:
+            return sync(
+                self.definition,
+                catalog=self.catalog,
+                store=store,
+                embedder=self.embedder,
+                reader=reader,
+                connect=self.connect,
+                allow_deletions=allow_deletions,
+                on_progress=on_progress,
+                should_stop=should_stop,
+            )
+
+    def search(self, question: str, *, filters: Filters | None = None, limit: int | None = None) -> list[Hit]:
+        """The passages that answer ``question`` best, best first."""
+        from latam_rag.retrieve import Retriever
+
+        retriever = Retriever(self.store, self.embedder, self.definition.retrieval)
+        return retriever.search(question, filters=filters or Filters(), limit=limit)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        extractive: bool = False,
+        on_sentence: Callable[[Sentence, tuple[Citation, ...]], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """Answer from the documents or refuse. ``on_sentence`` gets each sentence once it has passed the checks, with the
+        citations it rests on; ``extractive`` leaves the language model out."""
+        from latam_rag import language
+        from latam_rag.answer import answer
+
+        began = time.perf_counter()
+        hits = self.search(question, filters=filters)
+        found = time.perf_counter()
+        answered = answer(
+            question,
+            hits,
+            language=language.detect(question, self.definition.language),
+            generator=None if extractive else self.generator,
+            on_sentence=on_sentence,
+            pages=self._pages,
+            should_stop=should_stop,
+        )
+        timings: Mapping[str, float] = {
+            "retrieve": found - began,
+            **answered.timings,
+            "total": time.perf_counter() - began,
+        }
+        return replace(answered, timings=timings)
+
+    def document(self, uri: str) -> Document:
+        """The document as it was read; DocumentError when the index holds none of that uri."""
+        document = self.catalog.document(uri)
+        if document is None:
+            raise DocumentError("index.no_document", uri=uri)
+        return document
+
+    def page_image(self, citation: Citation, *, scale: float = 2.0) -> bytes | None:
+        """The page that ``citation`` stands on as a PNG with the quote marked; None when its document has no pages.
+
+        The original is fetched again from its source: SourceError when that fails, DocumentError when it has changed since the
+        last sync, for then the marks could fall on other words.
+        """
+        from latam_rag import pageimage
+
+        if citation.page is None:
+            return None
+        body = self._original(citation.passage.uri)
+        return pageimage.render(body, citation.page, citation.boxes, scale=scale)
+
+    def status(self) -> Status:
+        state = self.catalog.state()
+        return Status(
+            name=self.definition.name,
+            title=self.definition.title or self.definition.name,
+            folder=str(self.folder),
+            documents=state.documents,
+            passages=state.passages,
+            failures=state.failures,
+            last_sync=state.last_sync,
+        )
+
+    @functools.lru_cache(maxsize=8)  # noqa: B019  # an Index lives as long as its process
+    def _original(self, uri: str) -> bytes:
+        from latam_rag.catalog import content_hash
+
+        row = self.catalog.origin(uri)
+        if row is None:
+            raise DocumentError("index.no_document", uri=uri)
+        source = self.definition.sources[row.source]
+        body = self.connect(source).fetch(Ref(uri=uri, revision=row.revision)).body
+        if content_hash(body) != row.content_hash:
+            raise DocumentError("index.original_changed", uri=uri, name=self.definition.name)
+        return body
+
+    @functools.lru_cache(maxsize=32)  # noqa: B019  # as above
+    def _pages(self, uri: str) -> tuple[Page, ...]:
+        document = self.catalog.document(uri)
+        return document.pages if document else ()
