@@ -1,0 +1,106 @@
+"""Numbers as laws and people write them: ``5º``, ``1.024``, ``quinto``, ``vigésimo tercero``, ``décimo primeiro``, ``XIV``.
+
+Patterns here are made for folded text (``fold``), which keeps every position, so that a match says where it stands in the
+original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+
+def _folding() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for point in range(0x41, 0x250):
+        base = unicodedata.normalize("NFD", chr(point))[0].lower()
+        # One character for one: a longer lower case would move everything after it.
+        if len(base) == 1 and base != chr(point) and base.isalpha() and chr(point).isalpha() and chr(point) not in "ªº":
+            table[point] = base
+    table[0xA0] = " "
+    return table
+
+
+_FOLDING: Final = _folding()
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case and without accents, each character at its place."""
+    return text.translate(_FOLDING)
+
+
+_UNITS: Final = {
+    1: r"primer[oa]?|primeir[oa]|un[oa]?|um",
+    2: r"segund[oa]|dos|dois|duas",
+    3: r"tercer[oa]?|terceir[oa]|tres",
+    4: r"cuart[oa]|quart[oa]|cuatro|quatro",
+    5: r"quint[oa]|cinco",
+    6: r"sext[oa]|seis",
+    7: r"sep?tim[oa]|siete|sete",
+    8: r"octav[oa]|oitav[oa]|ocho|oito",
+    9: r"noven[oa]|non[oa]|nueve|nove",
+    10: r"decim[oa]|diez|dez",
+    11: r"undecim[oa]|once|onze",
+    12: r"duodecim[oa]|doce|doze",
+}
+_TENS: Final = {
+    10: r"decim[oa]",
+    20: r"vi[gc]esim[oa]",
+    30: r"tri[gc]esim[oa]",
+    40: r"[cq]uadra[gc]esim[oa]",
+    50: r"quinc?uagesim[oa]",
+    60: r"sexagesim[oa]",
+    70: r"sep?tuagesim[oa]",
+    80: r"octogesim[oa]",
+    90: r"nonagesim[oa]",
+    100: r"centesim[oa]",
+}
+_ORDINAL_UNIT = (
+    r"primer[oa]?|primeir[oa]|segund[oa]|tercer[oa]?|terceir[oa]|cuart[oa]|quart[oa]|quint[oa]|sext[oa]|sep?tim[oa]"
+    r"|octav[oa]|oitav[oa]|noven[oa]|non[oa]"
+)
+_TEN = "|".join(_TENS.values())
+#: An ordinal, or a small cardinal, in words; folded text.
+WORDS: Final = (
+    rf"(?:(?:(?:{_TEN})[ -]?){{0,2}}(?:{_ORDINAL_UNIT})|{'|'.join(_UNITS.values())}|(?:{_TEN})(?:[ -](?:{_TEN}))?)\b"
+)
+_WORDS_RE: Final = re.compile(WORDS)
+_PIECES: Final = [(n, re.compile(p)) for n, p in sorted(_TENS.items(), reverse=True)] + [
+    (n, re.compile(p)) for n, p in sorted(_UNITS.items(), reverse=True) if n != 10
+]
+#: A number in digits, thousands separated or not, with what marks it as ordinal.
+DIGITS: Final = (
+    r"(?:\d{1,3}(?:\.\d{3})+(?!\d)|\d{1,4}(?!\d))(?:\s?\.?[ºª°˚]|(?:[oa]|ro|ra|do|da|to|ta|mo|ma|vo|va|no|na|er)\b)?"
+)
+_ROMAN: Final = re.compile(r"(?=[ivxlc])(c{0,3})(xc|xl|l?x{0,4})(ix|iv|v?i{0,4})")
+_ROMAN_VALUES: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def words_value(folded: str) -> int | None:
+    """``vigesimo tercero`` → 23; None when ``folded`` isn't a number in words."""
+    total, rest = 0, folded.strip()
+    if not _WORDS_RE.fullmatch(rest):
+        return None
+    while rest:
+        for value, piece in _PIECES:
+            if match := piece.match(rest):
+                total, rest = total + value, rest[match.end() :].lstrip(" -")
+                break
+        else:
+            return None
+    return total
+
+
+def digits_value(written: str) -> int | None:
+    """``1.024`` → 1024, ``5º`` → 5."""
+    match = re.match(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+", written)
+    return int(match[0].replace(".", "")) if match else None
+
+
+def roman_value(folded: str) -> int | None:
+    """``xiv`` → 14; None for what isn't a Roman numeral up to 399."""
+    if not folded or not _ROMAN.fullmatch(folded):
+        return None
+    values = [_ROMAN_VALUES[letter] for letter in folded]
+    return sum(-v if any(v < later for later in values[i + 1 : i + 2]) else v for i, v in enumerate(values))
