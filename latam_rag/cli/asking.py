@@ -55,9 +55,9 @@ def _ask() -> click.Command:
     ) -> int:  # fmt: skip
         from latam_rag.index import Index
 
-        asked = _question(question)
+        asked, wanted = _question(question), filters(facets, on, everything)
         with Index.open(name) as index:
-            answer = index.ask(asked, filters=filters(facets, on, everything), extractive=extractive)
+            answer = index.ask(asked, filters=wanted, extractive=extractive)
         if as_json:
             click.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=1))
         else:
@@ -77,9 +77,9 @@ def _search() -> click.Command:
     ) -> int:  # fmt: skip
         from latam_rag.index import Index
 
-        asked = _question(question)
+        asked, wanted = _question(question), filters(facets, on, everything)
         with Index.open(name) as index:
-            hits = index.search(asked, filters=filters(facets, on, everything), limit=limit)
+            hits = index.search(asked, filters=wanted, limit=limit)
         if as_json:
             click.echo(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, indent=1))
         else:

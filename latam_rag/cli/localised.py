@@ -16,7 +16,8 @@ class Command(click.Command):
         formatter.write_usage(ctx.command_path, pieces, prefix=messages.text("cli.usage") + " ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for p in self.get_params(ctx) if (record := p.get_help_record(ctx)) is not None]
+        options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
+        records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
         if records:
             with formatter.section(messages.text("cli.options")):
                 formatter.write_dl(records)
@@ -63,8 +64,17 @@ def usage_message(error: click.UsageError) -> str:
         name = error.param.make_metavar(error.ctx) if error.param and error.ctx else error.param_hint
         said = messages.text("cli.missing", name=name)
     elif isinstance(error, click.BadParameter):
-        name = error.param.human_readable_name if error.param else error.param_hint
-        said = messages.text("cli.bad_value", name=name, reason=error.message)
+        said = _bad_value(error)
     else:
         said = error.message
     return f"{said} {messages.text('cli.see_help', path=path)}"
+
+
+def _bad_value(error: click.BadParameter) -> str:
+    name = error.param.opts[-1] if error.param else error.param_hint
+    kind = error.param.type if error.param else None
+    if isinstance(kind, click.Choice):
+        return messages.text("cli.bad_choice", name=name, known=", ".join(map(str, kind.choices)))
+    if isinstance(kind, click.IntRange):
+        return messages.text("cli.bad_number", name=name, least=kind.min, most=kind.max)
+    return messages.text("cli.bad_value", name=name, reason=error.message)

@@ -1,0 +1,111 @@
+"""The command line: words, exit codes, and that a mistake costs one clear line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from latam_rag import config, messages
+from latam_rag.cli import asking, run
+from latam_rag.cli.indexing import initialise
+from latam_rag.cli.progress import duration
+from latam_rag.errors import ConfigError
+from latam_rag.types import Filters
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    folder = tmp_path / 'documentos de "la" comuna'
+    folder.mkdir()
+    (folder / "aviso.txt").write_text("El horario de la oficina es de 9 a 14 horas.", "utf-8")
+    return folder
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for command in ("init", "sync", "ask", "search", "status", "doctor", "models", "connectors", "app", "demo"):
+        assert f"  {command} " in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["synk"], "¿Quiso decir 'sync'?"),
+        (["ask"], "Falta NOMBRE"),
+        (["sync", "x", "--allow-deletion"], "¿Quiso decir --allow-deletions?"),
+        (["init", "x", "--from", ".", "--kind", "otro"], "--kind"),
+        (["init", "Mi Comuna", "--from", "."], "minúsculas"),
+        (["init", "x", "--from", "/no/existe"], "No existe la carpeta '/no/existe'"),
+        (["ask", "nada", "¿?"], "No existe el índice 'nada'"),
+        (["ask", "nada", "--on", "ayer", "¿?"], "ayer"),
+        (["ask", "nada", "--filter", "pais=CL", "¿?"], "pais=CL"),
+        (["sync", "falta.toml"], "falta.toml"),
+    ],
+)
+def test_a_mistake_costs_one_clear_line(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], documents: Path
+) -> None:
+    assert run(arguments) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert len(captured.err.splitlines()) == 1
+    assert "Traceback" not in captured.err
+
+
+def test_init_writes_a_definition_that_loads(documents: Path, _home: Path) -> None:
+    path = initialise("mi-comuna", str(documents))
+    definition = config.load(path)
+    assert definition.name == "mi-comuna"
+    assert definition.sources[0].options["path"] == str(documents)
+    assert path == _home / "mi-comuna" / "index.toml"
+
+
+def test_init_refuses_to_overwrite(documents: Path) -> None:
+    initialise("mi-comuna", str(documents))
+    with pytest.raises(ConfigError, match="Ya existe el índice 'mi-comuna'"):
+        initialise("mi-comuna", str(documents))
+
+
+@pytest.mark.parametrize("kind", ["legal", "curriculum", "public_services", "mixed"])
+def test_every_kind_of_index_can_be_initialised(kind: str, documents: Path) -> None:
+    definition = config.load(initialise("x", str(documents), kind))
+    assert definition.sources[0].options["path"] == str(documents)
+
+
+def test_status_of_an_index_that_was_never_synced(documents: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    initialise("mi-comuna", str(documents))
+    assert run(["status", "--json"]) == 0
+    (state,) = json.loads(capsys.readouterr().out)
+    assert state["name"] == "mi-comuna"
+    assert state["documents"] == 0
+    assert state["last_sync"] is None
+
+
+def test_filters_of_a_command_line() -> None:
+    assert asking.filters(["country=CL", "country=BR", "article=5"], None, False) == Filters(
+        facets={"country": ("CL", "BR"), "article": ("5",)}
+    )
+    assert asking.filters([], "2018-03-15", False) == Filters(on="2018-03-15", in_force=False)
+    assert asking.filters([], None, True) == Filters(in_force=False)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.04, "0.0 s"), (59.94, "59.9 s"), (60, "1 min 0 s"), (3599.6, "60 min 0 s")]
+)
+def test_duration(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+def test_the_language_can_be_chosen(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "_chosen", None)
+    assert run(["--lang", "pt", "status"]) == 0
+    assert "Neste computador" in capsys.readouterr().out
