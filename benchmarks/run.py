@@ -1,0 +1,139 @@
+"""Every figure of RESULTS.md, by one command: ``make bench`` (about 40 minutes on two cores), or some parts by name.
+
+    python benchmarks/run.py [retrieval] [sync] [search] [startup] [--shared FOLDER]
+
+Each part runs in a process of its own, one at a time; the results are appended to ``benchmarks/results.jsonl`` with machine,
+versions and date, and ``RESULTS.md`` is made from the newest of each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+LOG = HERE / "results.jsonl"
+PARTS = ("retrieval", "sync", "search", "startup")
+
+
+def _python(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, *arguments], check=True, text=True, stdout=subprocess.PIPE)
+    return done.stdout
+
+
+def _last_line(script: str, *arguments: str) -> Any:
+    return json.loads(_python(str(HERE / script), *arguments).splitlines()[-1])
+
+
+def retrieval(shared: Path, home: Path) -> Any:
+    return _last_line("retrieval.py", "--shared", str(shared), "--json")
+
+
+def sync(shared: Path, home: Path) -> Any:
+    return [
+        _last_line("sync.py", which, "--shared", str(shared), "--home", str(home)) for which in ("leychile", "uruguay")
+    ]
+
+
+def search(shared: Path, home: Path) -> Any:
+    """On the 2,000 laws of ``sync`` (about 10,000 passages) and on all of them (about 60,000)."""
+    for which in ("uruguay", "uruguay-all"):
+        if not (home / which).exists():
+            _last_line("sync.py", which, "--shared", str(shared), "--home", str(home))
+    return [_last_line("search.py", which, "--home", str(home)) for which in ("uruguay", "uruguay-all")]
+
+
+def startup(shared: Path, home: Path) -> Any:
+    """Median wall seconds of ten calls, of ``--help`` and of the bare interpreter."""
+    command = str(Path(sys.executable).parent / "latam-rag")
+    return {
+        "help_s": _median(lambda: subprocess.run([command, "--help"], check=True, stdout=subprocess.DEVNULL)),
+        "python_s": _median(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)),
+    }
+
+
+def _median(call: Callable[[], object]) -> float:
+    times = []
+    for _ in range(11):
+        began = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - began)
+    return round(statistics.median(times[1:]), 3)
+
+
+def machine() -> dict[str, Any]:
+    cpu = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        platform.processor(),
+    )
+    packages = ("latam-rag", "qdrant-edge-py", "openvino", "pypdfium2", "unstructured")
+    return {
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in packages},
+    }
+
+
+def report() -> str:
+    """RESULTS.md from the newest line of each part."""
+    newest = {line["part"]: line for line in map(json.loads, LOG.read_text("utf-8").splitlines())}
+    lines = ["# Results", "", "Made by `make bench`; each part with the machine and the day it was measured on."]
+    for part in PARTS:
+        if part not in newest:
+            continue
+        entry = newest[part]
+        where = entry["machine"]
+        lines += [
+            "",
+            f"## {part}",
+            "",
+            f"{entry['date']}, {where['cores']} cores of {where['cpu']}, Python {where['python']}.",
+        ]
+        rows = entry["result"] if isinstance(entry["result"], list) else [entry["result"]]
+        columns = list(rows[0])
+        lines += ["", "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+        lines += ["| " + " | ".join(_cell(row.get(column)) for column in columns) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {each}" for key, each in value.items())
+    return str(value)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    shared = os.environ.get("LATAM_RAG_SHARED", str(HERE.parents[1] / "shared"))
+    parser.add_argument("--shared", type=Path, default=Path(shared))
+    parser.add_argument("--home", type=Path, help="where the indexes are built; a temporary folder by default")
+    given = parser.parse_args()
+    if not (given.shared / "corpus").is_dir():
+        sys.exit(f"no documents at {given.shared}: set LATAM_RAG_SHARED to the folder with corpus/ and evals/")
+    with tempfile.TemporaryDirectory(prefix="latam-rag-bench-") as temporary:
+        home = given.home or Path(temporary)
+        for part in given.parts:
+            print(f"{part} …", file=sys.stderr)
+            result = globals()[part](given.shared, home)
+            line = {"part": part, "date": datetime.date.today().isoformat(), "machine": machine(), "result": result}
+            with LOG.open("a", encoding="utf-8") as log:
+                log.write(json.dumps(line, ensure_ascii=False) + "\n")
+            (HERE / "RESULTS.md").write_text(report(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""How long a hybrid search takes, query embedding included, and what memory the process holds.
+
+    python benchmarks/search.py NAME --home FOLDER
+
+Runs in a process of its own so that the memory is that of a searcher alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+QUERIES = 300
+
+
+def run(name: str, home: Path) -> dict[str, Any]:
+    """Median and 95th percentile in ms over ``QUERIES`` different questions, each the middle words of a random passage."""
+    os.environ["LATAM_RAG_HOME"] = str(home)
+    from latam_rag.index import Index
+
+    with Index.open(name) as index:
+        began = time.perf_counter()
+        index.search("plazo para pagar la patente municipal")
+        first = time.perf_counter() - began
+        ids = sorted(index.store.ids())
+        chosen = random.Random(11).sample(ids, QUERIES)
+        questions = [_question(passage.text) for passage in index.store.get(chosen)]
+        ids_count = len(ids)
+        del ids, chosen
+        times = []
+        for question in questions:
+            began = time.perf_counter()
+            index.search(question)
+            times.append((time.perf_counter() - began) * 1000)
+        memory = _resident()
+    return {
+        "passages": ids_count,
+        "p50_ms": round(statistics.median(times), 2),
+        "p95_ms": round(statistics.quantiles(times, n=20)[-1], 2),
+        "first_s": round(first, 2),
+        "resident_mb": round(memory),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def _question(text: str) -> str:
+    words = text.split()
+    middle = max(0, len(words) // 2 - 5)
+    return " ".join(words[middle : middle + 10])
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name")
+    parser.add_argument("--home", type=Path, required=True)
+    given = parser.parse_args()
+    print(json.dumps(run(given.name, given.home)))
+
+
+if __name__ == "__main__":
+    main()
