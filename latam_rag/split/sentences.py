@@ -13,8 +13,8 @@ from typing import Final
 from latam_rag.numerals import fold
 
 _ABBREVIATED = """
-    art arts inc incs num nums nro nros lit let parr frac fracc cap caps tit sec secc pag pags pgs p pp fs fjs fl fls fol vol ed
-    ej cf cfr vid ss sgtes vs v aprox max min tel telef fono cel av avda avd pje psje dpto depto of ofic urb mz lt col cp
+    art arts inc incs num nums nro nros lit let parr frac fracc cap caps tit sec secc pag pags pgs p pp fs fjs fl fls fol vol
+    ed ej cf cfr vid ss sgtes vs v aprox max min tel telef fono cel av avda avd pje psje dpto depto of ofic urb mz lt col cp
     sr sra srta sres sras dr dra drs dres lic lcdo lcda ing arq abg abog prof profa profs mg mag mtro mtra gral cnel tte
     cmdte sto sta st mons rvdo exc excmo excma ilmo ilma exmo exma hon ud uds vd vds cia ltda ltd hnos bros adm admva
     decr resol cpc conc ref refs mod modif fig tab anex obs exp nac prov mun munic ene feb abr jun jul ago sept oct nov dic
@@ -32,7 +32,7 @@ _ITEM: Final = re.compile(
 #: What may stand before a mark and still be only the number of what follows.
 _ENUMERATOR: Final = re.compile(
     r"[\"“«\s(]*(?:(?:art(?:iculo|igo)?s?|paragrafo|inciso|numeral|literal|letra|titulo|capitulo|seccion|secao|libro|livro|anexo)\b\.?\s*|§\s*)*"
-    r"(?:n[º°.]*\s?)?(?:\d{1,4}(?:\.\d{1,3})*\s?[ºª°o]?|[ivxlcd]{1,7}|[a-zñ]{1,2}(?=\s*\))|[a-zñ]|unic[oa])?(?:[\s-](?:bis|ter|quater|[a-z]))?\s*[.)º°–—-]*"
+    r"(?:n[º°.]+\s?)?(?:\d{1,4}(?:\.\d{1,3})*\s?[ºª°o]?|[ivxlcd]{1,7}|[a-zñ]{1,2}(?=\s*\))|[a-zñ]|unic[oa])?(?:[\s-](?:bis|ter|quater|[a-z]))?\s*[.)º°–—-]*"
 )
 _INITIALS: Final = re.compile(r"(?:[A-ZÁÉÍÓÚ]|(?:[A-Z]{1,2}\.)+[A-Z]{1,2})")
 
