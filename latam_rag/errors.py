@@ -37,7 +37,11 @@ class LatamRagError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return messages.text(self.key, **self.values)
+        try:
+            return messages.text(self.key, **self.values)
+        except (LookupError, OSError, TypeError, ValueError):
+            # A fault in the catalogue must not hide what went wrong.
+            return f"{self.key}: {self.values!r}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Errors cross process borders: documents are read in a worker process.

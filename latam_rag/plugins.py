@@ -29,7 +29,7 @@ def connector_class(name: str) -> type[Connector]:
         )  # fmt: skip
     try:
         found: type[Connector] = registered[name].load()
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         raise PluginError("plugins.broken", name=name, error=str(error)) from error
     return found
 
