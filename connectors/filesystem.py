@@ -1,0 +1,206 @@
+"""Where files are: this machine or anything fsspec reaches. The one module that knows fsspec."""
+
+from __future__ import annotations
+
+import os
+import threading
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from latam_rag.errors import PluginError, SourceError
+
+#: No single document is larger; it guards memory. What is really allowed is the definition's ``limits.max_bytes``.
+MAX_FILE = 1_000_000_000
+#: Where a listing says that content changed, best first. A size alone doesn't.
+_MARKS = (
+    "ETag",
+    "etag",
+    "md5",
+    "md5Hash",
+    "checksum",
+    "CRC",
+    "mtime",
+    "LastModified",
+    "last_modified",
+    "modified",
+    "modify",
+    "created",
+)
+_SECRETS = {
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "key",
+    "api_key",
+    "access_key",
+    "sas_token",
+    "account_key",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A file as a folder's listing shows it. ``path`` opens it; ``kind`` is ``file``, ``link`` or ``other``."""
+
+    path: str
+    kind: str
+    size: int
+    revision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Location:
+    """A file or folder somewhere. ``given`` is how the definition writes it, without what it may hold of secrets."""
+
+    given: str
+    path: str
+    fs: Any = field(repr=False)
+    local: bool
+    _reading: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def entry(self, path: str | None = None) -> Entry | None:
+        """The file at ``path`` (default: the location itself); None for a folder. SourceError when there is neither."""
+        wanted = self.path if path is None else path
+        with translated(self.shown(wanted), local=self.local):
+            info = self.fs.info(wanted)
+        return None if info["type"] == "directory" else _entry(info, following=True)
+
+    def walk(self, folder: str | None = None) -> Iterator[tuple[str, Entry | None]]:
+        """What lies in ``folder``: names with their entries, None for a sub-folder, in the order of the names.
+
+        SourceError when it can't be listed: a listing that ends early would be read as a deletion.
+        """
+        top = self.path if folder is None else folder
+        with translated(self.shown(top), local=self.local):
+            self.fs.invalidate_cache(top)
+            found = self.fs.ls(top, detail=True)
+        named = {info["name"].rstrip("/").rsplit("/", 1)[-1]: info for info in found if not _same(info["name"], top)}
+        for name in sorted(named, key=lambda name: (readable(name), name)):
+            info = named[name]
+            yield name, None if info["type"] == "directory" and not info.get("islink") else _entry(info)
+
+    def read(self, path: str) -> bytes:
+        """The whole file; SourceError when it can't be read or is past ``MAX_FILE``."""
+        name = self.shown(path)
+        with self._serial(), translated(name, local=self.local), self.fs.open(path, "rb") as stream:
+            body: bytes = stream.read(MAX_FILE + 1)
+        if len(body) > MAX_FILE:
+            raise SourceError("connectors.too_large", name=name, allowed=f"{MAX_FILE // 1_000_000} MB")
+        return body
+
+    def open(self, path: str) -> IO[bytes]:
+        """The file, open and seekable; the caller closes it."""
+        with translated(self.shown(path), local=self.local):
+            stream: IO[bytes] = self.fs.open(path, "rb")
+        return stream
+
+    def shown(self, path: str) -> str:
+        """``path`` as a person would know it: below the location as the definition writes it."""
+        inside = path[len(self.path) :].strip("/") if path.startswith(self.path) else ""
+        return readable(f"{self.given.rstrip('/')}/{inside}" if inside else self.given)
+
+    def leads_inside(self, path: str) -> bool:
+        """Whether the link at ``path`` ends at something that exists within this folder (and is listed there by itself)."""
+        if not self.local:
+            return False
+        target, root = os.path.realpath(path), os.path.realpath(self.path)
+        return os.path.exists(target) and os.path.commonpath([target, root]) == root  # noqa: PTH110  # as realpath
+
+    def _serial(self) -> Any:
+        # Several of fsspec's filesystems (SFTP, SMB, zip) share one handle between threads.
+        return threading.Lock() if self.local or getattr(self.fs, "async_impl", False) else self._reading
+
+
+def locate(path: str, storage_options: Mapping[str, Any]) -> Location:
+    """What ``path`` names: a file or folder of this machine, or an fsspec URL. Connects to nothing yet where fsspec allows.
+
+    SourceError names the package that a kind of URL needs, or the environment variable that isn't set.
+    """
+    from fsspec.core import url_to_fs
+    from fsspec.registry import known_implementations
+
+    given = shown_url(path)
+    protocol = path.split("://", 1)[0].split("::")[0] if "://" in path else "file"
+    try:
+        with translated(given, local=protocol == "file"):
+            fs, root = url_to_fs(path, **_with_secrets(storage_options))
+    except ImportError as error:
+        hint = known_implementations.get(protocol, {}).get("err", str(error))
+        raise SourceError("connectors.missing_package", name=given, protocol=protocol, hint=hint) from error
+    except ValueError as error:
+        raise SourceError("connectors.bad_url", name=given, error=str(error)) from error
+    return Location(given=given, path=root.rstrip("/") or root, fs=fs, local=protocol in ("file", "local"))
+
+
+def refuse_plain_secrets(path: str, storage_options: Mapping[str, Any]) -> None:
+    """PluginError when a definition holds a secret itself instead of the name of an environment variable."""
+    for key in storage_options:
+        if key.lower() in _SECRETS:
+            raise PluginError("connectors.plain_secret", option=f"storage_options.{key}", wanted=f"{key}_env")
+    authority = path.split("://", 1)[-1].split("/", 1)[0] if "://" in path else ""
+    if ":" in authority.rpartition("@")[0]:
+        raise PluginError("connectors.plain_secret", option="path", wanted="storage_options.password_env")
+
+
+def shown_url(path: str) -> str:
+    """``path`` without the user name and password a URL may carry."""
+    head, mark, rest = path.partition("://")
+    authority, slash, tail = rest.partition("/")
+    return readable(f"{head}{mark}{authority.rpartition('@')[2]}{slash}{tail}" if mark else path)
+
+
+def readable(name: str) -> str:
+    """``name`` in NFC. A name that isn't UTF-8 (copied from an old Windows) is read as windows-1252."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        name = name.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    return unicodedata.normalize("NFC", name)
+
+
+@contextmanager
+def translated(name: str, *, local: bool) -> Iterator[None]:
+    """What a filesystem raises, as SourceError about ``name``."""
+    try:
+        yield
+    except (SourceError, PluginError, ImportError, ValueError):
+        raise
+    except FileNotFoundError as error:
+        raise SourceError("connectors.missing", name=name) from error
+    except PermissionError as error:
+        raise SourceError("connectors.unreadable", name=name) from error
+    except Exception as error:
+        # Each kind of storage brings its own library with its own exceptions; on this machine there is only OSError.
+        if local and not isinstance(error, OSError):
+            raise
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+        raise SourceError("connectors.failed", name=name, error=said) from error
+
+
+def _with_secrets(storage_options: Mapping[str, Any]) -> dict[str, Any]:
+    """``password_env = "X"`` becomes ``password = <the value of X>``."""
+    options: dict[str, Any] = {}
+    for key, value in storage_options.items():
+        if key.endswith("_env"):
+            if value not in os.environ:
+                raise SourceError("connectors.no_variable", variable=value, option=f"storage_options.{key}")
+            options[key.removesuffix("_env")] = os.environ[value]
+        else:
+            options[key] = value
+    return options
+
+
+def _entry(info: Mapping[str, Any], *, following: bool = False) -> Entry:
+    kind = "link" if (info.get("islink") and not following) or info["type"] == "link" else info["type"]
+    mark = next((str(info[key]) for key in _MARKS if info.get(key) is not None), "")
+    size = int(info.get("size") or 0)
+    return Entry(path=info["name"], kind=kind, size=size, revision=f"{size}-{mark}" if mark else "")
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip("/") == other.strip("/")
