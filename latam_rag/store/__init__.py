@@ -6,14 +6,20 @@ applied by Qdrant).
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from latam_rag.config import Store as Settings
 from latam_rag.embed import Vectors
+from latam_rag.errors import ModelMismatch, StoreError
+from latam_rag.lock import Lock
 from latam_rag.types import Filters, Hit, Passage, SparseVector
+
+FORMAT = 1
+"""Of the payload and vectors; a store of another format is rebuilt from the catalog."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,5 +73,67 @@ class Store(Protocol):
 
 def open_store(settings: Settings, folder: Path, *, name: str, dimensions: int, fingerprint: str) -> Store:
     """The engine that ``settings`` ask for, created when it doesn't exist; ModelMismatch when it was made with another
-    embedding model."""
-    raise NotImplementedError
+    embedding model.
+
+    ``folder`` is where the embedded engine keeps itself and its lock; a server needs none. ``name`` is the index's, and the
+    collection's where the settings name none. The caller closes it.
+    """
+    if settings.url is None:
+        from latam_rag.store.edge import EdgeStore
+
+        return EdgeStore(folder, dimensions=dimensions, fingerprint=fingerprint)
+    from latam_rag.store.server import ServerStore, connect
+
+    client = connect(settings)
+    try:
+        return ServerStore(
+            client, settings.collection or name, settings, dimensions=dimensions, fingerprint=fingerprint
+        )
+    except BaseException:
+        client.close()
+        raise
+
+
+def drop_store(settings: Settings, folder: Path, *, name: str) -> None:
+    """Delete the store, vectors and all, if there is one; the catalog stays, and the next sync fills a new store from it.
+
+    IndexLocked while another process uses it.
+    """
+    if settings.url is None:
+        from latam_rag.store.edge import DATA
+
+        with Lock(folder):
+            try:
+                shutil.rmtree(folder / DATA)
+            except FileNotFoundError:
+                return
+            except OSError as error:
+                raise StoreError("store.no_folder", folder=str(folder), error=error.strerror or str(error)) from error
+        return
+    from latam_rag.store.server import connect, translated
+
+    client = connect(settings)
+    try:
+        with translated(settings.url):
+            client.delete_collection(settings.collection or name)
+    finally:
+        client.close()
+
+
+def made_with(*, dimensions: int, fingerprint: str) -> dict[str, Any]:
+    """What a store remembers of its making; ``check_made_with`` compares it at each opening."""
+    return {"format": FORMAT, "dimensions": dimensions, "fingerprint": fingerprint}
+
+
+def check_made_with(found: object, where: str, *, dimensions: int, fingerprint: str) -> None:
+    """``found`` is what the store remembers; ModelMismatch or StoreError when it can't serve these vectors."""
+    if not isinstance(found, dict) or not {"format", "dimensions", "fingerprint"} <= found.keys():
+        raise StoreError("store.not_ours", where=where)
+    if found["format"] != FORMAT:
+        raise StoreError("store.other_version", where=where, made_with=found["format"], version=FORMAT)
+    if (found["dimensions"], found["fingerprint"]) != (dimensions, fingerprint):
+        raise ModelMismatch(
+            "store.other_model",
+            where=where, made_with=found["fingerprint"], made_dimensions=found["dimensions"],
+            model=fingerprint, dimensions=dimensions,
+        )  # fmt: skip

@@ -1,0 +1,201 @@
+"""Qdrant Edge: the whole store in this process and one folder. The default; no server."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import qdrant_edge as edge
+
+from latam_rag.embed import Vectors
+from latam_rag.errors import LatamRagError, StoreError
+from latam_rag.lock import Lock
+from latam_rag.store import Point, check_made_with, made_with
+from latam_rag.store.payload import from_payload, to_payload
+from latam_rag.store.query import DENSE, INDEXES, SPARSE, Condition, Conditions, conditions, first_in_order
+from latam_rag.types import Filters, Hit, Passage, SparseVector
+
+DATA = "edge"
+MADE_WITH = "store.json"
+MIN_FREE_BYTES = 128 * 1024 * 1024
+"""Edge writes through memory maps: on a full disk the operating system kills the process, so we stop before."""
+_PAGE = 2048
+_SCHEMA = {
+    "keyword": edge.PayloadSchemaType.Keyword,
+    "integer": edge.PayloadSchemaType.Integer,
+    "datetime": edge.PayloadSchemaType.Datetime,
+}
+
+
+class EdgeStore:
+    """Owns ``folder`` until closed; IndexLocked when another process does. The data are in ``folder/edge``."""
+
+    def __init__(self, folder: Path, *, dimensions: int, fingerprint: str) -> None:
+        self._lock = Lock(folder)
+        self._folder = folder / DATA
+        try:
+            if not self._folder.exists():
+                with _translated(self._folder):
+                    _create(self._folder, dimensions, fingerprint)
+            made = _read(self._folder / MADE_WITH)
+            check_made_with(made, str(self._folder), dimensions=dimensions, fingerprint=fingerprint)
+            with _translated(self._folder, "store.damaged"):
+                self._shard = edge.EdgeShard.load(str(self._folder / "shard"))
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        if not points:
+            return
+        self._check_space(MIN_FREE_BYTES)
+        with _translated(self._folder):
+            self._shard.update(edge.UpdateOperation.upsert_points([_point(p) for p in points]))
+
+    def update_passages(self, passages: Sequence[Passage]) -> None:
+        if passages:
+            self._check_space(MIN_FREE_BYTES)
+        with _translated(self._folder):
+            for passage in passages:
+                self._shard.update(edge.UpdateOperation.overwrite_payload([passage.id], to_payload(passage)))
+
+    def delete(self, ids: Iterable[str]) -> None:
+        with _translated(self._folder):
+            self._shard.update(edge.UpdateOperation.delete_points(list(ids)))
+
+    def flush(self) -> None:
+        with _translated(self._folder):
+            self._shard.flush()
+
+    def optimize(self) -> None:
+        # It writes what it improves anew before it drops the old.
+        size = sum(file.stat().st_size for file in self._folder.rglob("*.dat"))
+        self._check_space(max(MIN_FREE_BYTES, size))
+        with _translated(self._folder):
+            self._shard.optimize()
+
+    def hybrid(
+        self, dense: Vectors, sparse: SparseVector, *, filters: Filters, limit: int, candidates: int
+    ) -> list[Hit]:
+        chosen = _filter(conditions(filters))
+        nearest = edge.Query.Nearest(dense.tolist(), using=DENSE)
+        prefetches = [edge.Prefetch(limit=candidates, query=nearest, filter=chosen)]
+        if sparse.indices:
+            terms = edge.Query.Nearest(_sparse(sparse), using=SPARSE)
+            prefetches.append(edge.Prefetch(limit=candidates, query=terms, filter=chosen))
+        fusion: Any = edge.Fusion.Dbsf()  # Its stub doesn't derive it from Fusion.
+        request = edge.QueryRequest(limit=limit, query=fusion, prefetches=prefetches, with_payload=True)
+        with _translated(self._folder):
+            found = self._shard.query(request)
+        return [
+            Hit(passage=from_payload(str(p.id), p.payload or {}), score=float(p.score), why=("hybrid",)) for p in found
+        ]
+
+    def lookup(self, *, filters: Filters, limit: int) -> list[Passage]:
+        records = self._scroll(_filter(conditions(filters)), ["uri", "start"])
+        places = ((r.payload["uri"], r.payload["start"], str(r.id)) for r in records if r.payload)
+        return self.get(first_in_order(places, limit))
+
+    def get(self, ids: Sequence[str]) -> list[Passage]:
+        if not ids:
+            return []
+        with _translated(self._folder):
+            records = self._shard.retrieve(list(dict.fromkeys(ids)), with_payload=True, with_vector=False)
+        found = {str(r.id): from_payload(str(r.id), r.payload or {}) for r in records}
+        return [found[point] for point in ids if point in found]
+
+    def ids(self) -> Iterator[str]:
+        return (str(record.id) for record in self._scroll(None, False))
+
+    def count(self) -> int:
+        with _translated(self._folder):
+            return int(self._shard.count(edge.CountRequest(exact=True)))
+
+    def close(self) -> None:
+        try:
+            with _translated(self._folder):
+                self._shard.close()
+        finally:
+            self._lock.release()
+
+    def _scroll(self, chosen: edge.Filter | None, fields: list[str] | bool) -> Iterator[edge.Record]:
+        offset = None
+        while True:
+            request = edge.ScrollRequest(offset=offset, limit=_PAGE, filter=chosen, with_payload=fields)
+            with _translated(self._folder):
+                records, offset = self._shard.scroll(request)
+            yield from records
+            if offset is None:
+                return
+
+    def _check_space(self, needed: int) -> None:
+        if shutil.disk_usage(self._folder).free < needed:
+            raise StoreError("store.disk_full", where=str(self._folder))
+
+
+def _create(folder: Path, dimensions: int, fingerprint: str) -> None:
+    """Made whole beside its place and moved there, so that a crash leaves either nothing or a store."""
+    new = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    (new / "shard").mkdir(parents=True)
+    config = edge.EdgeConfig(
+        vectors={DENSE: edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Cosine)},
+        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf, memory=edge.Memory.Cached)},
+        payload_memory=edge.Memory.Cold,
+    )
+    shard = edge.EdgeShard.create(str(new / "shard"), config)
+    for path, kind in INDEXES.items():
+        shard.update(edge.UpdateOperation.create_field_index(path, _SCHEMA[kind]))
+    shard.flush()
+    shard.close()
+    made = made_with(dimensions=dimensions, fingerprint=fingerprint)
+    (new / MADE_WITH).write_text(json.dumps(made, indent=1), "utf-8")
+    new.rename(folder)
+
+
+def _read(made: Path) -> object:
+    try:
+        return json.loads(made.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError("store.damaged", where=str(made.parent), error=str(error)) from error
+
+
+def _point(point: Point) -> edge.Point:
+    vectors: edge.Vector = {DENSE: point.dense.tolist(), SPARSE: _sparse(point.sparse)}
+    return edge.Point(point.passage.id, vectors, to_payload(point.passage))
+
+
+def _sparse(vector: SparseVector) -> edge.SparseVector:
+    return edge.SparseVector(list(vector.indices), list(vector.values))
+
+
+def _filter(wanted: Conditions) -> edge.Filter | None:
+    if not wanted:
+        return None
+    return edge.Filter(
+        must=[_condition(c) for c in wanted.must],
+        must_not=[edge.Filter(must=[_condition(c) for c in group]) for group in wanted.must_not],
+    )
+
+
+def _condition(wanted: Condition) -> edge.FieldCondition | edge.IsEmptyCondition:
+    if wanted.missing:
+        return edge.IsEmptyCondition(wanted.key)
+    if wanted.any_of:
+        return edge.FieldCondition(key=wanted.key, match=edge.MatchAny(any=list(wanted.any_of)))
+    return edge.FieldCondition(key=wanted.key, range=edge.RangeDateTime(lt=wanted.before, gt=wanted.after))
+
+
+@contextmanager
+def _translated(folder: Path, key: str = "store.engine") -> Iterator[None]:
+    try:
+        yield
+    except LatamRagError:
+        raise
+    except Exception as error:  # Edge raises bare Exception for everything.
+        full = "No space left" in str(error) or "os error 28" in str(error)
+        raise StoreError("store.disk_full" if full else key, where=str(folder), error=str(error)) from error
