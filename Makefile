@@ -36,7 +36,7 @@ types: $(VENV)/.dev
 	@$(BIN)/mypy connectors apps indexes
 
 bench: $(VENV)/.dev  ## measure, and write benchmarks/RESULTS.md
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python benchmarks/run.py
 
 docs: $(VENV)/.dev  ## write the generated parts of docs/ again
 	@$(BIN)/python docs/generate.py
