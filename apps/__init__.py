@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""The Streamlit app: one page per domain, over the indexes of this machine."""

@@ -1,0 +1,69 @@
+"""What all pages share: the language of this visit, the style, and how an error is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from latam_rag.apps import markup
+
+from latam_rag import messages
+from latam_rag.errors import LatamRagError
+
+NAMES = {"es": "Español", "pt": "Português"}
+
+
+def begin() -> None:
+    """Once at the start of every run, before anything is shown."""
+    if "language" not in st.session_state:
+        st.session_state.language = _wanted()
+    if st.query_params.get("lang") != language():
+        st.query_params["lang"] = language()
+    st.set_page_config(page_title=say("product"), page_icon=":material/find_in_page:", layout="wide")
+    st.html(f"<style>{markup.STYLE}</style>")
+
+
+def language() -> str:
+    """Of this visit. Not the process's (``messages.set_language``): two people may use two languages at once."""
+    return str(st.session_state.language)
+
+
+def say(name: str, /, **values: Any) -> str:
+    """A text of the app in this visit's language."""
+    return messages.text(f"app.{name}", lang=language(), **values)
+
+
+def switch() -> None:
+    """The one language switch."""
+    st.segmented_control(
+        say("language"),
+        options=list(NAMES),
+        format_func=NAMES.__getitem__,
+        default=language(),
+        key=f"switch_{language()}",
+        label_visibility="collapsed",
+        on_change=_switched,
+        args=(f"switch_{language()}",),
+    )
+
+
+def tell(error: LatamRagError) -> None:
+    """One clear line."""
+    said = messages.text(error.key, lang=language(), **error.values)
+    st.error(markup.plain(said), icon=":material/error:")
+
+
+def _switched(key: str) -> None:
+    # Clicking the chosen language unchooses it: nothing changes then.
+    st.session_state.language = st.session_state.get(key) or language()
+
+
+def _wanted() -> str:
+    asked = str(st.query_params.get("lang", ""))
+    if asked in messages.LANGUAGES:
+        return asked
+    browser = (st.context.locale or "").lower()
+    for known in messages.LANGUAGES:
+        if browser.startswith(known):
+            return known
+    return messages.language()

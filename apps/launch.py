@@ -1,0 +1,36 @@
+"""How the app is started: nothing sent outside, nothing listening outside unless asked to."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from latam_rag.errors import MissingExtra
+
+FLAGS = (
+    "--server.headless=true",
+    "--server.fileWatcherType=none",
+    # Without these two Streamlit contacts outside hosts when it starts.
+    "--browser.gatherUsageStats=false",
+    "--browser.serverAddress=localhost",
+    "--server.showEmailPrompt=false",
+    "--client.toolbarMode=viewer",
+    # Details of a crash stay on the console: they hold paths and document text.
+    "--client.showErrorDetails=none",
+    "--theme.primaryColor=#1d5fa8",
+    "--theme.dark.primaryColor=#7ab8ff",
+)
+
+
+def command(port: int, address: str = "127.0.0.1") -> list[str]:
+    """What to run to serve the app at ``address:port``; MissingExtra without Streamlit.
+
+    Another address than this machine's shows the app, which has no login, to the whole network.
+    """
+    try:
+        import streamlit  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("app", "latam-rag app") from error
+    script = Path(__file__).with_name("main.py")
+    at = (f"--server.address={address}", f"--server.port={port}")
+    return [sys.executable, "-m", "streamlit", "run", str(script), *at, *FLAGS]

@@ -1,0 +1,251 @@
+"""The pages, run headless over an index that answers what a test tells it to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from latam_rag import index as index_module
+from latam_rag.config import Definition
+from latam_rag.errors import ConfigError, IndexLocked, LatamRagError
+from latam_rag.index import Status
+from latam_rag.types import Answer, Citation, Filters, Hit, Passage, Sentence, Verdict
+
+pytest.importorskip("streamlit")
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+pytestmark = [
+    # Streamlit's test runner leaves the event loop of its session to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+ROOT = Path(__file__).parents[1]
+MAIN = ROOT / "apps" / "main.py"
+EVIL = "Art. 5. La patente se paga en enero <script>alert(1)</script> ![x](http://e.example/p.png) y julio."
+
+
+def passage(text: str = EVIL, **changes: Any) -> Passage:
+    values: dict[str, Any] = {
+        "id": "1", "document_id": "d", "uri": "file:///x/ordenanza.pdf", "title": "Ordenanza 12/2019",
+        "headings": ("Título II",), "label": "art. 5", "page": 2, "start": 0, "end": len(text), "text": text,
+        "language": "es", "metadata": {"status": "in_force", "valid_from": "2020-01-01"},
+    }  # fmt: skip
+    return Passage(**{**values, **changes})
+
+
+def citation(of: Passage, quote: str, number: int = 1) -> Citation:
+    start = of.text.index(quote)
+    return Citation(number=number, passage=of, quote=quote, start=start, end=start + len(quote), page=of.page)
+
+
+@dataclass
+class FakeIndex:
+    """Answers with one sentence about ``passage``; a test may change what it does."""
+
+    definition: Definition
+    shown: Passage = field(default_factory=passage)
+    error: LatamRagError | None = None
+    refuse: bool = False
+    fault: bool = False
+    passages: int = 7
+    asked: list[tuple[str, Filters, bool]] = field(default_factory=list)
+    hold: threading.Event | None = None
+
+    def status(self) -> Status:
+        return Status(
+            name=self.definition.name, title=self.definition.title, folder="/x", documents=3, passages=self.passages,
+            failures=(), last_sync="2024-05-06T10:00:00",
+        )  # fmt: skip
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters,
+        extractive: bool,
+        on_sentence: Callable[[Sentence, tuple[Citation, ...]], None],
+        should_stop: Callable[[], bool],
+    ) -> Answer:
+        self.asked.append((question, filters, extractive))
+        if self.error:
+            raise self.error
+        hits = (Hit(passage=self.shown, score=1.0),)
+        if self.refuse:
+            return Answer(
+                question=question, language="es", sentences=(), citations=(), refused=True, reason="No está.", hits=hits
+            )
+        cited = citation(self.shown, "en enero")
+        sentence = Sentence(text="Se paga en enero <b>y</b> julio.", citations=(1,))
+        on_sentence(sentence, (cited,))
+        if self.hold:
+            self.hold.wait(5)
+        if self.fault:
+            raise RuntimeError("a fault of the program")
+        verdicts = (Verdict(sentence="Inventada.", shown=False),)
+        return Answer(
+            question=question, language="es", sentences=(sentence,), citations=(cited,), verdicts=verdicts, hits=hits
+        )
+
+    def page_image(self, citation: Citation) -> bytes | None:
+        return None
+
+
+def definition(name: str = "comuna", domain: str = "legal", **more: Any) -> Definition:
+    values = {"name": name, "title": f"Normas de {name}", "domain": domain, "sources": [{"path": "."}], **more}
+    return Definition.model_validate(values)
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, FakeIndex]]:
+    """The indexes of this machine by name; put yours in."""
+    found: dict[str, FakeIndex] = {}
+    monkeypatch.setattr(index_module, "known", lambda: [fake.definition for fake in found.values()])
+    monkeypatch.setattr(index_module.Index, "open", staticmethod(found.__getitem__))
+    st.cache_resource.clear()
+    yield found
+    st.cache_resource.clear()
+
+
+def page(lang: str = "es") -> AppTest:
+    at = AppTest.from_file(str(MAIN), default_timeout=10)
+    at.query_params["lang"] = lang
+    at.run()
+    assert not at.exception
+    return at
+
+
+def html_of(at: AppTest) -> str:
+    return "\n".join(block.proto.body for block in at.get("html"))
+
+
+def ask(at: AppTest, question: str) -> AppTest:
+    at.text_input[0].set_value(question)
+    submit = next(button for button in at.button if button.label in ("Preguntar", "Perguntar"))
+    submit.click().run()
+    assert not at.exception
+    return at
+
+
+def test_answer_shows_sentence_number_quote_and_validity(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = FakeIndex(definition())
+    at = ask(page(), "¿Cuándo se paga la patente?")
+    shown = html_of(at)
+    assert "julio.<sup>[1]</sup>" in shown
+    assert "<mark>en enero</mark>" in shown
+    assert "Vigente desde el 01-01-2020" in shown
+    assert "Ordenanza 12/2019 › Título II › art. 5" in shown
+    assert "No se muestran 1 frases" in shown
+    assert "[1] Ordenanza 12/2019 › Título II › art. 5, página 2: «en enero»" in at.code[0].value
+
+
+def test_document_text_stays_text(fakes: dict[str, FakeIndex]) -> None:
+    evil = passage(title="![x](http://e.example/q.png) <img src=x>", label="", metadata={"status": "repealed"})
+    fakes["comuna"] = FakeIndex(definition(), shown=evil)
+    at = ask(page(), "¿Cuándo **se** paga? [a](http://e.example)")
+    shown = html_of(at)
+    assert "<script" not in shown and "<img" not in shown and "<b>" not in shown
+    assert "&lt;script&gt;" in shown and 'class="lr-band repealed"' in shown
+    assert any("\\!\\[x\\]\\(http" in button.label for button in at.button)
+    assert at.subheader[0].value == "¿Cuándo \\*\\*se\\*\\* paga? \\[a\\]\\(http\\://e\\.example\\)"
+
+
+def test_refusal_shows_the_nearest_passages(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = FakeIndex(definition(), refuse=True)
+    at = ask(page(), "¿Cuánto cuesta ir a la Luna?")
+    assert at.warning[0].value == "No está\\."
+    assert any("Ordenanza 12/2019" in expander.label.replace("\\", "") for expander in at.expander)
+    assert "<sup>" not in html_of(at)
+
+
+def test_an_error_is_one_line_in_the_language_of_the_visit(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = FakeIndex(definition(), error=ConfigError("config.no_file", path="a_b.toml"))
+    es = ask(page("es"), "¿Cuándo?").error[0].value
+    pt = ask(page("pt"), "Quando?").error[0].value
+    assert es != pt
+    assert "a\\_b\\.toml" in es and "a\\_b\\.toml" in pt
+    assert "\n" not in es
+
+
+def test_an_index_that_cannot_be_opened_is_one_line(
+    fakes: dict[str, FakeIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> list[Definition]:
+        raise IndexLocked("config.no_file", path="x")
+
+    monkeypatch.setattr(index_module, "known", locked)
+    at = page()
+    assert len(at.error) == 1
+    assert not at.text_input
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_of_the_program_keeps_what_was_verified(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = FakeIndex(definition(), fault=True)
+    at = ask(page(), "¿Cuándo?")
+    assert "julio.<sup>[1]</sup>" in html_of(at)
+    assert "consola" in at.error[0].value
+
+
+def test_examples_ask_and_options_reach_the_index(fakes: dict[str, FakeIndex]) -> None:
+    with_model = definition(questions=["¿Qué es (a)?"], generation={"model": "m.gguf"})
+    fakes["comuna"] = fake = FakeIndex(with_model)
+    at = page()
+    for box in at.checkbox:
+        box.check()
+    at.run()
+    next(button for button in at.button if button.label == "¿Qué es \\(a\\)?").click().run()
+    assert fake.asked == [("¿Qué es (a)?", Filters(in_force=False), True)]
+    assert at.subheader[0].value == "¿Qué es \\(a\\)?"
+
+
+def test_opening_a_citation_does_not_ask_again(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = fake = FakeIndex(definition())
+    at = ask(page(), "¿Cuándo?")
+    next(button for button in at.button if button.label.startswith("\\[1\\]")).click().run()
+    assert "<mark>en enero</mark>" in html_of(at)
+    assert len(fake.asked) == 1
+
+
+def test_each_page_offers_the_indexes_of_its_domain(fakes: dict[str, FakeIndex]) -> None:
+    for name, domain in (("a", "legal"), ("b", "curriculum"), ("c", "mixed"), ("d", "legal")):
+        fakes[name] = FakeIndex(definition(name, domain))
+    at = page()
+    assert at.selectbox[0].options == ["Normas de a", "Normas de d", "Normas de c"]
+
+
+def test_choosing_another_index_leaves_the_old_answer(fakes: dict[str, FakeIndex]) -> None:
+    fakes["a"], fakes["b"] = FakeIndex(definition("a")), FakeIndex(definition("b"))
+    at = ask(page(), "¿Cuándo?")
+    assert at.subheader
+    at.selectbox[0].select("b").run()
+    assert not at.subheader
+    ask(at, "¿Cuándo?")
+    assert len(fakes["b"].asked) == 1
+
+
+def test_without_index_or_passages_it_says_what_to_run(fakes: dict[str, FakeIndex]) -> None:
+    assert "latam\\-rag init" in page().info[0].value
+    fakes["comuna"] = FakeIndex(definition(), passages=0)
+    assert "latam\\-rag sync comuna" in page().info[0].value
+
+
+def test_an_empty_question_is_not_asked(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = fake = FakeIndex(definition())
+    at = ask(page(), "   ")
+    assert at.warning[0].value == "Escriba primero una pregunta."
+    assert not fake.asked
+
+
+def test_the_switch_changes_every_text(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = FakeIndex(definition())
+    at = page()
+    assert at.title[0].value == "Normativa"
+    at.segmented_control[0].set_value("pt").run()
+    assert at.title[0].value == "Normas"
+    assert "pt" in at.query_params["lang"]
