@@ -34,6 +34,7 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
     connector: str = "files"
+    """Its name, as ``latam-rag connectors`` lists it."""
     genre: Genre = Field(default=Genre.AUTO, strict=False)
     """How to split; ``auto`` decides by content."""
     language: Literal["es", "pt"] | None = None
@@ -54,6 +55,7 @@ class Source(BaseModel):
 
 class Embedding(_Table):
     engine: Literal["light", "sentence-transformers"] = "light"
+    """``light`` needs no torch; ``sentence-transformers`` runs any model, on a GPU where there is one."""
     model: str = "intfloat/multilingual-e5-small"
     """A folder laid out as on Hugging Face, or a model's name there."""
     threads: int = Field(default=0, ge=0, le=1024)
@@ -68,7 +70,9 @@ class Store(_Table):
     collection: str | None = None
     """On a server; the index's name by default."""
     shards: int = Field(default=1, ge=1, le=1024)
+    """Of a new collection on a server."""
     replicas: int = Field(default=1, ge=1, le=16)
+    """Of each shard of a new collection on a server."""
 
 
 class Retrieval(_Table):
@@ -77,6 +81,7 @@ class Retrieval(_Table):
     candidates: int = Field(default=100, ge=10, le=1000)
     """Taken from each of dense and BM25 before fusion."""
     dense_weight: float = Field(default=0.5, ge=0.0, le=1.0)
+    """Of meaning against words: 1 looks at meaning only, 0 at words only."""
 
 
 class Generation(_Table):
@@ -89,9 +94,13 @@ class Generation(_Table):
     chat_template: str | None = None
     """A file with a Jinja template, for a GGUF that brings none."""
     context: int = Field(default=4096, ge=512, le=131072)
+    """Tokens the model sees at once: instructions, evidence, question and answer."""
     max_tokens: int = Field(default=320, ge=16, le=4096)
+    """Of an answer."""
     threads: int = Field(default=0, ge=0, le=1024)
+    """0: as many as the machine has cores."""
     gpu_layers: int = Field(default=0, ge=-1, le=1024)
+    """Of the model kept on the GPU; -1: all."""
 
 
 class Limits(_Table):
@@ -107,16 +116,25 @@ class Definition(_Table):
     """An index: what is in it, and how."""
 
     name: str = Name
+    """Lower-case letters without accents, digits, ``-`` and ``_``; what commands call the index."""
     title: str = ""
+    """What people call it."""
     language: Literal["es", "pt"] = "es"
     """Of the institution; a document's own is detected."""
     domain: Literal["legal", "curriculum", "public_service", "mixed"] = "mixed"
+    """Which of the app's pages show it."""
     sources: list[Source] = Field(min_length=1)
+    """Where its documents come from; at least one."""
     embedding: Embedding = Embedding()
+    """How texts become vectors. Another model means that the index is built again."""
     store: Store = Store()
+    """Where the vectors are kept."""
     retrieval: Retrieval = Retrieval()
+    """How passages are found."""
     generation: Generation = Generation()
+    """How answers are written."""
     limits: Limits = Limits()
+    """What one document may cost."""
     questions: list[str] = []
     """Examples that the app and the demo show."""
 
