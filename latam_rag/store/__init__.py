@@ -10,13 +10,15 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from latam_rag.config import Store as Settings
-from latam_rag.embed import Vectors
 from latam_rag.errors import ModelMismatch, StoreError
 from latam_rag.lock import Lock
 from latam_rag.types import Filters, Hit, Passage, SparseVector
+
+if TYPE_CHECKING:
+    from latam_rag.embed import Vectors
 
 FORMAT = 1
 """Of the payload and vectors; a store of another format is rebuilt from the catalog."""

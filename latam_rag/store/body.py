@@ -14,7 +14,17 @@ _LENGTH = struct.Struct("<Q")
 
 
 def pack(document: Document) -> bytes:
-    """zlib of: length of the JSON part, the JSON part, the boxes of all pages one after the other."""
+    """``dump``, compressed."""
+    return zlib.compress(dump(document), 6)
+
+
+def unpack(packed: bytes) -> Document:
+    """The document that ``pack`` was given. Raises ValueError or zlib.error for anything else."""
+    return load(zlib.decompress(packed))
+
+
+def dump(document: Document) -> bytes:
+    """The length of the JSON part, the JSON part, the boxes of all pages one after the other."""
     data = {f.name: getattr(document, f.name) for f in dataclasses.fields(document)}
     data["metadata"] = dict(document.metadata)
     data["sections"] = [
@@ -23,12 +33,11 @@ def pack(document: Document) -> bytes:
     data["pages"] = [[p.number, p.start, p.end, p.width, p.height, p.confidence, len(p.boxes)] for p in document.pages]
     head = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     boxes = b"".join(page.boxes for page in document.pages)
-    return zlib.compress(_LENGTH.pack(len(head)) + head + boxes, 6)
+    return _LENGTH.pack(len(head)) + head + boxes
 
 
-def unpack(packed: bytes) -> Document:
-    """The document that ``pack`` was given. Raises ValueError or zlib.error for anything else."""
-    raw = zlib.decompress(packed)
+def load(raw: bytes) -> Document:
+    """The document that ``dump`` was given."""
     (size,) = _LENGTH.unpack_from(raw)
     at = _LENGTH.size + size
     data: dict[str, Any] = json.loads(raw[_LENGTH.size : at].decode("utf-8", "surrogatepass"))
