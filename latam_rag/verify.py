@@ -20,6 +20,7 @@ from latam_rag.wording import content, fold, stem, words
 COVERAGE = 0.6
 
 _MARK = re.compile(r"\s*\[\s*\d{1,3}(?:\s*(?:[,;]|y|e)\s*\d{1,3})*\s*\]")
+LEADING_MARKS = re.compile(r"(?:\s*\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\])+")
 _QUOTE = re.compile(r"«([^«»]+)»|“([^“”]+)”|\"([^\"]+)\"")
 _LOOSE_QUOTE_SIGN = re.compile(r"[«»“”\"]")
 _NAME = re.compile(r"(?<=[a-záéíóúüñãõâêôç,;:] )[A-ZÁÉÍÓÚÜÑÃÕÂÊÔÇ][\w'’-]+")
@@ -61,8 +62,7 @@ class _Span:
 
 def check(proposed: str, evidence: Mapping[int, Passage], *, language: Language) -> Checked:
     """Judge one sentence with marks like ``[1]`` against ``evidence``, the numbered passages the model was given."""
-    text = _MARK.sub("", proposed).strip()
-    numbers = _numbers(proposed)
+    text, numbers = _marks(proposed)
     if not numbers:
         return _withheld(text, [("verify.no_citation", {})])
     unknown = [number for number in numbers if number not in evidence]
@@ -92,9 +92,18 @@ def _withheld(text: str, reasons: list[Reason]) -> Checked:
     return Checked(Verdict(sentence=text, shown=False, reasons=tuple(reasons)), text)
 
 
-def _numbers(proposed: str) -> list[int]:
-    found = (int(number) for mark in _MARK.findall(proposed) for number in re.findall(r"\d+", mark))
-    return list(dict.fromkeys(found))
+def _marks(proposed: str) -> tuple[str, list[int]]:
+    """The sentence without its marks, and their numbers; what looks like a mark inside a quote belongs to the quote."""
+    quoted = [match.span() for match in _QUOTE.finditer(proposed)]
+    numbers: list[int] = []
+
+    def take(match: re.Match[str]) -> str:
+        if any(start <= match.start() < end for start, end in quoted):
+            return match[0]
+        numbers.extend(int(number) for number in re.findall(r"\d+", match[0]))
+        return ""
+
+    return _MARK.sub(take, proposed).strip(), list(dict.fromkeys(numbers))
 
 
 def _quotes(text: str, cited: Mapping[int, Passage]) -> tuple[list[Citation], str, list[Reason]]:
