@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
+from latam_rag import messages
+
 
 @pytest.fixture(autouse=True)
 def _offline() -> None:
@@ -17,6 +19,8 @@ def _offline() -> None:
 @pytest.fixture(autouse=True)
 def _spanish(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LATAM_RAG_LANG", "es")
+    # What another test chose (``--lang``, ``set_language``) is for the rest of a process.
+    monkeypatch.setattr(messages, "_chosen", None)
 
 
 @pytest.fixture(scope="session")
