@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import mimetypes
 import posixpath
 import re
@@ -123,9 +124,9 @@ class Files:
             below = f"{uri}/{readable(name)}"
             if _LEFTOVERS.fullmatch(name) or self._is_excluded(below):
                 continue
-            if entry is None:
+            if entry is None and self._may_hold(below):
                 yield from self._folder(location, f"{folder.rstrip('/')}/{name}", below)
-            elif entry.kind == "link" and location.leads_inside(entry.path):
+            elif entry is None or (entry.kind == "link" and location.leads_inside(entry.path)):
                 continue
             else:
                 yield from self._file(location, entry, below)
@@ -135,7 +136,8 @@ class Files:
             key = "connectors.link_outside" if entry.kind == "link" else "connectors.not_a_file"
             yield from self._wanted(uri, _Place(path=entry.path, revision="", refused=SourceError(key, name=uri)))
         elif is_archive(uri):
-            yield from self._archive(location, entry, uri)
+            if self._may_hold(uri):
+                yield from self._archive(location, entry, uri)
         else:
             yield from self._wanted(uri, _Place(path=entry.path, revision=entry.revision))
 
@@ -162,6 +164,12 @@ class Files:
         inside = uri.partition("/")[2] or uri
         if not self._included or any(pattern.fullmatch(inside) for pattern in self._included):
             yield uri, place
+
+    def _may_hold(self, uri: str) -> bool:
+        """Whether something in this folder or archive can be included: patterns that begin elsewhere spare opening it."""
+        inside = [part.casefold() for part in uri.split("/")[1:]]
+        heads = [_literal_head(glob) for glob in self._options.include]
+        return not heads or any(all(one == other for one, other in zip(head, inside, strict=False)) for head in heads)
 
     def _is_excluded(self, uri: str) -> bool:
         inside = uri.partition("/")[2] or uri
@@ -193,6 +201,13 @@ def _unique(found: Iterable[tuple[str, _Place]]) -> dict[str, _Place]:
             key = f"{uri}~{count}"
         places[key] = place
     return places
+
+
+def _literal_head(glob: str) -> list[str]:
+    """The folders a pattern begins with; none for a name at any depth."""
+    anchored = readable(glob).rstrip("/")
+    parts = anchored.strip("/").casefold().split("/") if "/" in anchored else []
+    return list(itertools.takewhile(lambda part: not set("*?[") & set(part), parts))
 
 
 def _pattern(glob: str, option: str) -> re.Pattern[str]:

@@ -1,0 +1,190 @@
+"""Rows of a table as documents: CSV, JSON, XLSX or SQLite, with the columns mapped in the definition."""
+
+from __future__ import annotations
+
+import posixpath
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pydantic
+from latam_rag.connectors import mapping
+from latam_rag.connectors.filesystem import MAX_FILE, Location, locate, readable, refuse_plain_secrets
+from latam_rag.connectors.options import STRICT, checked
+
+from latam_rag.errors import DocumentError, PluginError, SourceError
+from latam_rag.parse import json_rows, rows, sqlite_rows
+from latam_rag.parse.detect import RECORD
+from latam_rag.types import Ref, Resource
+
+
+class _Options(pydantic.BaseModel):
+    model_config = STRICT
+
+    path: str = pydantic.Field(min_length=1)
+    table: str | None = None
+    query: str | None = pydantic.Field(default=None, pattern=r"(?is)^\s*(select|with)\b")
+    rows: str | None = None
+    name: str | None = pydantic.Field(default=None, pattern=r"^[^/\\:#]+$")
+    storage_options: dict[str, str | int | float | bool] = {}
+
+
+class Records:
+    """Each row of one table is a document.
+
+    Where the rows are: ``path`` (a file or fsspec URL); ``table``, a sheet or database table; ``query``, a SELECT; ``rows``,
+    the way to them in a JSON (``[].ejes[].oas[]``). What they mean: ``id``, ``title``, and either ``text`` (the row is one
+    citable unit) or ``fields`` (each is one); ``label``, ``headings``, ``columns`` (metadata), ``url``. How they are written:
+    ``replace``, ``separator``, ``skip``, ``lookup``. docs/connectors.md shows each on a real table.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        id: str | Sequence[str],  # the key's name in the definition
+        title: str,
+        text: str | Sequence[str] = (),
+        fields: Mapping[str, str | Sequence[str]] | None = None,
+        label: str = "",
+        headings: Sequence[str] = (),
+        columns: Mapping[str, str] | None = None,
+        url: str = "",
+        replace: Mapping[str, str] | None = None,
+        separator: str = "",
+        skip: Sequence[str] = (),
+        lookup: Mapping[str, Mapping[str, str]] | None = None,
+        table: str | None = None,
+        query: str | None = None,
+        rows: str | None = None,
+        name: str | None = None,
+        storage_options: Mapping[str, Any] | None = None,
+    ) -> None:
+        place = {"path": path, "table": table, "query": query, "rows": rows, "name": name}
+        self._options: _Options = checked(
+            _Options, "records", {**place, "storage_options": dict(storage_options or {})}
+        )
+        meaning = {
+            "id": id, "title": title, "text": text, "fields": dict(fields or {}), "label": label, "headings": headings,
+            "columns": dict(columns or {}), "url": url, "replace": dict(replace or {}), "separator": separator, "skip": skip,
+            "lookup": {column: dict(other) for column, other in (lookup or {}).items()},
+        }  # fmt: skip
+        self._mapping: mapping.Mapping_ = checked(mapping.Mapping_, "records", meaning)
+        if bool(text) == bool(fields):
+            raise PluginError("records.one_of")
+        refuse_plain_secrets(path, self._options.storage_options)
+        self._reading = threading.Lock()
+        self._bodies: dict[str, bytes] = {}
+
+    def refs(self) -> Iterator[Ref]:
+        """In the table's order. A row's revision is a hash of what the mapping takes from it."""
+        for uri, body in self._read().items():
+            yield Ref(uri=uri, revision=mapping.revision(body))
+
+    def fetch(self, ref: Ref) -> Resource:
+        body = self._bodies.get(ref.uri) or self._read().get(ref.uri)
+        if body is None:
+            raise SourceError("connectors.missing", name=ref.uri)
+        return Resource(uri=ref.uri, body=body, media_type=RECORD, revision=mapping.revision(body))
+
+    def _read(self) -> dict[str, bytes]:
+        """Every row's body by its uri: ``tramites.csv#SAMJ/01``.
+
+        Of rows with one key, the second is ``…~2``. A row without a key is named by its content.
+        """
+        with self._reading:
+            location = locate(self._options.path, self._options.storage_options)
+            name = self._options.name or readable(posixpath.basename(location.path))
+            found = self._table(location, name)
+            columns = {column: None for record in found.records for column in record.values}
+            if not found.records:
+                raise SourceError("records.empty", name=name)
+            self._mapping.require(columns, name)
+            words = {column: _words(location, other, self._options) for column, other in self._mapping.lookup.items()}
+            bodies: dict[str, bytes] = {}
+            for record in found.records:
+                row = self._mapping.cleaned(record.values, words)
+                body = mapping.body(self._mapping.record(row))
+                uri = f"{name}#{self._mapping.key(row) or mapping.revision(body)}"
+                bodies[_free(uri, bodies)] = body
+            self._bodies = bodies
+            return bodies
+
+    def _table(self, location: Location, name: str) -> rows.Table:
+        options = self._options
+        tables = _tables(location, name, query=options.query, path=options.rows)
+        known = ", ".join(table.name for table in tables)
+        if options.table is not None:
+            chosen = [table for table in tables if table.name == options.table]
+            if not chosen:
+                raise SourceError("records.no_table", name=name, table=options.table, known=known)
+            return chosen[0]
+        if len(tables) != 1:
+            raise SourceError("records.which_table", name=name, known=known)
+        return tables[0]
+
+
+def _tables(location: Location, name: str, *, query: str | None = None, path: str | None = None) -> list[rows.Table]:
+    """What the file holds, read by what it is; an option that is for another kind of file is an error."""
+    body = _body(location, name)
+    kind = _kind(body, name)
+    for option, given, fits in (("query", query, "sqlite"), ("rows", path, "json")):
+        if given is not None and kind != fits:
+            raise SourceError("records.wrong_option", name=name, option=option, kind=kind.upper())
+    try:
+        if kind == "sqlite":
+            source = Path(location.path) if location.local else body
+            return [sqlite_rows.query(source, query, name=name)] if query else sqlite_rows.tables(source, name=name)
+        if kind == "xlsx":
+            return rows.from_xlsx(body, name=name, most=MAX_FILE)
+        if kind == "json":
+            value = json_rows.load(body, name=name, lines=name.lower().endswith((".jsonl", ".ndjson")))
+            return [json_rows.rows_at(value, path if path is not None else "[]", name=name)]
+        return [rows.from_csv(body, name=name)]
+    except DocumentError as error:
+        raise SourceError(error.key, **error.values) from error
+
+
+def _body(location: Location, name: str) -> bytes:
+    entry = location.entry()
+    if entry is None:
+        raise SourceError("connectors.is_folder", name=name)
+    body: bytes = location.read(entry.path)
+    return body
+
+
+def _kind(body: bytes, name: str) -> str:
+    if body.startswith(b"SQLite format 3\x00"):
+        return "sqlite"
+    if body.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    if name.lower().endswith((".json", ".jsonl", ".ndjson")):
+        return "json"
+    return "csv"
+
+
+def _words(location: Location, other: mapping.Lookup, options: _Options) -> dict[str, str]:
+    """What the codes of a column mean, by the table that ``other`` names beside the first one."""
+    folder = options.path.rpartition("/")[0]
+    beside = locate(f"{folder}/{other.path}" if folder else other.path, options.storage_options)
+    name = readable(posixpath.basename(beside.path))
+    tables = _tables(beside, name)
+    for column in (other.key, other.value):
+        known = {named: None for table in tables for record in table.records for named in record.values}
+        if column not in known:
+            raise SourceError(
+                "records.no_column", name=name, column=column, option="lookup", hint="", known=", ".join(known)
+            )
+    pairs = (
+        (record.values.get(other.key), record.values.get(other.value)) for table in tables for record in table.records
+    )
+    return {key: value for key, value in pairs if isinstance(key, str) and isinstance(value, str)}
+
+
+def _free(uri: str, taken: Mapping[str, bytes]) -> str:
+    key, count = uri, 1
+    while key in taken:
+        count += 1
+        key = f"{uri}~{count}"
+    return key

@@ -1,0 +1,149 @@
+"""Records inside JSON of any nesting: the rows of a path, or the deepest repeated objects."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from latam_rag.errors import DocumentError
+from latam_rag.parse import decode
+from latam_rag.parse.rows import MAX_ROWS, Cell, Record, Row, Table, cell
+
+_STEP = re.compile(r"\.?([^.\[\]]+)|(\[\])")
+_DEEPEST = 200
+
+
+def load(body: bytes, *, name: str, lines: bool = False) -> Any:
+    """The value in ``body``; with ``lines``, the list of those on its lines. DocumentError says where it breaks."""
+    text = decode.decode(body).lstrip("\ufeff")
+    try:
+        if lines:
+            return [json.loads(line) for line in text.splitlines() if line.strip()]
+        return json.loads(text)
+    except RecursionError as error:
+        raise DocumentError("records.too_deep", name=name) from error
+    except ValueError as error:
+        raise DocumentError("records.bad_json", name=name, error=str(error)) from error
+
+
+def rows_at(value: Any, path: str, *, name: str) -> Table:
+    """The objects at ``path`` (``[].ejes[].oas[]``: a key goes in, ``[]`` takes each), with the scalars of those around them.
+
+    Where both have a key, the inner one counts. DocumentError names the step that doesn't fit the file.
+    """
+    steps = [found[1] or "[]" for found in _STEP.finditer(path)]
+    if "".join(found[0] for found in _STEP.finditer(path)) != path:
+        raise DocumentError("records.bad_path", name=name, path=path, step=path)
+    records = []
+    for number, row in enumerate(_descend(value, steps, {}, path, name), 1):
+        if number > MAX_ROWS:
+            raise DocumentError("records.too_many", name=name, allowed=MAX_ROWS)
+        records.append(Record(number=number, values=row))
+    return Table(name="", records=tuple(records))
+
+
+def deepest(value: Any, *, name: str) -> list[Table]:
+    """Every object that holds no list of objects, by the key of the list it stands in, with the scalars of those around it."""
+    found: dict[str, list[Row]] = {}
+    try:
+        for count, (title, row) in enumerate(_leaves(value, "", {}, 0), 1):
+            if count > MAX_ROWS:
+                raise DocumentError("records.too_many", name=name, allowed=MAX_ROWS)
+            found.setdefault(title, []).append(row)
+    except RecursionError as error:
+        raise DocumentError("records.too_deep", name=name) from error
+    return [
+        Table(name=title, records=tuple(Record(number=n, values=row) for n, row in enumerate(rows, 1)))
+        for title, rows in found.items()
+    ]
+
+
+def _descend(value: Any, steps: list[str], around: Row, path: str, name: str) -> Iterator[Row]:
+    if not steps:
+        row = {**around, **(_flat(value) if isinstance(value, dict) else _single(value))}
+        if row:
+            yield row
+        return
+    step, rest = steps[0], steps[1:]
+    if step == "[]" and isinstance(value, list):
+        for item in value:
+            yield from _descend(item, rest, around, path, name)
+    elif step != "[]" and isinstance(value, dict):
+        # An object without the key has no rows; a path that fits nowhere leaves none, which the connector reports.
+        if value.get(step) is not None:
+            inherited = {key: text for key, text in _flat(value).items() if key.split(".")[0] != step}
+            yield from _descend(value[step], rest, {**around, **inherited}, path, name)
+    elif value is not None:
+        raise DocumentError("records.bad_path", name=name, path=path, step=step)
+
+
+def _leaves(value: Any, title: str, around: Row, depth: int) -> Iterator[tuple[str, Row]]:
+    if depth > _DEEPEST:
+        raise RecursionError
+    if isinstance(value, list):
+        loose = [text for item in value if not isinstance(item, (dict, list)) and (text := cell(item))]
+        if loose:
+            yield title, {**around, (title or "valor"): loose}
+        for item in value:
+            if isinstance(item, (dict, list)):
+                yield from _leaves(item, title, around, depth + 1)
+    elif isinstance(value, dict):
+        inner = {key: child for key, child in value.items() if _holds_records(child)}
+        own = {**around, **_flat({key: child for key, child in value.items() if key not in inner})}
+        if not inner and own:
+            yield title, own
+        for key, child in inner.items():
+            yield from _leaves(child, str(key), own, depth + 1)
+    elif text := cell(value):
+        yield title, {**around, (title or "valor"): text}
+
+
+def _holds_records(value: Any, depth: int = 0) -> bool:
+    """A list of objects, or an object that has one somewhere. Objects of one key are values with a name, not records."""
+    if depth > _DEEPEST:
+        raise RecursionError
+    if isinstance(value, list):
+        return any(isinstance(item, list) or (isinstance(item, dict) and len(item) > 1) for item in value)
+    return isinstance(value, dict) and any(_holds_records(child, depth + 1) for child in value.values())
+
+
+def _flat(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Row:
+    """Scalars, and lists of them, by key; those of an inner object by ``outer.inner``."""
+    if depth > _DEEPEST:
+        raise RecursionError
+    flat: Row = {}
+    for key, child in value.items():
+        if isinstance(child, dict):
+            flat.update(_flat(child, f"{prefix}{key}.", depth + 1))
+        elif text := _cell(child):
+            flat[f"{prefix}{key}"] = text
+    return flat
+
+
+def _cell(value: Any) -> Cell:
+    if not isinstance(value, list):
+        return cell(value)
+    return [text for item in value if (text := _in_line(item))]
+
+
+def _in_line(value: Any) -> str:
+    """An element of a list in one line: of an object with one key, its value alone (``{"Evidencia 1": "…"}``)."""
+    if isinstance(value, dict):
+        parts = {
+            key: text
+            for key, child in _flat(value).items()
+            if (text := child if isinstance(child, str) else "; ".join(child))
+        }
+        if len(parts) == 1:
+            return next(iter(parts.values()))
+        return "; ".join(f"{key}: {text}" for key, text in parts.items())
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_in_line, value)))
+    return cell(value)
+
+
+def _single(value: Any) -> Row:
+    text = _cell(value)
+    return {"valor": text} if text else {}
