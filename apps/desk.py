@@ -80,7 +80,10 @@ def _contents(index: Index) -> bool:
 
 
 def _ask(domain: str, definition: Definition, index: Index) -> None:
-    with st.form(f"{domain}.form", border=False):
+    with (
+        st.form(f"{domain}.form", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", key=f"{domain}_ask"),
+    ):
         question = st.text_input(
             say("question"), key=f"{domain}.question", placeholder=say("placeholder"), max_chars=1000
         )
@@ -89,6 +92,22 @@ def _ask(domain: str, definition: Definition, index: Index) -> None:
     filters, extractive = _options(domain, definition)
     if example or asked:
         _start(domain, index, example or question or "", filters, extractive)
+
+
+def _examples(domain: str, definition: Definition) -> str | None:
+    """Folded away once something was asked, so that the answer stands in sight."""
+    if not definition.questions:
+        return None
+    pressed = None
+    unasked = f"{domain}.asking" not in st.session_state
+    with (
+        st.expander(say("examples"), expanded=unasked, icon=":material/lightbulb:"),
+        st.container(horizontal=True, gap="small"),
+    ):
+        for number, question in enumerate(definition.questions):
+            if st.button(markup.plain(question), key=f"{domain}.{definition.name}.example{number}"):
+                pressed = question
+    return pressed
 
 
 def _options(domain: str, definition: Definition) -> tuple[Filters, bool]:
@@ -103,18 +122,6 @@ def _options(domain: str, definition: Definition) -> tuple[Filters, bool]:
         )
         repealed = st.checkbox(say("option_repealed"), key=f"{domain}.repealed")
     return Filters(in_force=not repealed), bool(extractive)
-
-
-def _examples(domain: str, definition: Definition) -> str | None:
-    if not definition.questions:
-        return None
-    pressed = None
-    st.html(markup.small(say("examples")))
-    with st.container(horizontal=True, gap="small"):
-        for number, question in enumerate(definition.questions):
-            if st.button(markup.plain(question), key=f"{domain}.{definition.name}.example{number}"):
-                pressed = question
-    return pressed
 
 
 def _start(domain: str, index: Index, question: str, filters: Filters, extractive: bool) -> None:

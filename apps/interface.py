@@ -11,6 +11,9 @@ from latam_rag import messages
 from latam_rag.errors import LatamRagError
 
 NAMES = {"es": "Español", "pt": "Português"}
+#: Drawn here: for an emoji or a named icon the browser would ask an outside host.
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#1d5fa8"/>
+<path d="M4 4h8M4 7h8M4 10h5" stroke="#fff" stroke-width="1.5" stroke-linecap="round"/></svg>"""
 
 
 def begin() -> None:
@@ -19,7 +22,7 @@ def begin() -> None:
         st.session_state.language = _wanted()
     if st.query_params.get("lang") != language():
         st.query_params["lang"] = language()
-    st.set_page_config(page_title=say("product"), page_icon=":material/find_in_page:", layout="wide")
+    st.set_page_config(page_title=say("product"), page_icon=ICON, layout="wide")
     st.html(f"<style>{markup.STYLE}</style>")
 
 

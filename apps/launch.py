@@ -14,11 +14,12 @@ FLAGS = (
     "--browser.gatherUsageStats=false",
     "--browser.serverAddress=localhost",
     "--server.showEmailPrompt=false",
-    "--client.toolbarMode=viewer",
+    # The menu is in English only.
+    "--client.toolbarMode=minimal",
     # Details of a crash stay on the console: they hold paths and document text.
     "--client.showErrorDetails=none",
     "--theme.primaryColor=#1d5fa8",
-    "--theme.dark.primaryColor=#7ab8ff",
+    "--theme.dark.primaryColor=#3579c6",
 )
 
 

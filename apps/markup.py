@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 #: Both themes: only translucent colours over the theme's own, and a mark that brings its own ink.
 STYLE = """
+.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 4rem; }
+.stButton button p { white-space: normal; text-align: left; }
+[data-testid="stStatusWidget"] { display: none; }
 .lr-text { white-space: pre-line; line-height: 1.6; overflow-wrap: anywhere; }
 .lr-sentence { font-size: 1.1rem; line-height: 1.6; overflow-wrap: anywhere; }
 .lr-sentence sup { font-weight: 600; margin-left: .15rem; }

@@ -115,5 +115,6 @@ def _nearest(hits: tuple[Hit, ...]) -> None:
         return
     st.html(markup.small(say("nearest")))
     for hit in hits:
-        with st.expander(markup.plain(markup.shortened(hit.passage.header, 110))):
+        name = " – ".join(part for part in (hit.passage.label, hit.passage.title) if part)
+        with st.expander(markup.plain(markup.shortened(name, 110))):
             citing.passage(hit.passage)

@@ -140,7 +140,7 @@ def test_answer_shows_sentence_number_quote_and_validity(fakes: dict[str, FakeIn
     assert "<mark>en enero</mark>" in shown
     assert "Vigente desde el 01-01-2020" in shown
     assert "Ordenanza 12/2019 › Título II › art. 5" in shown
-    assert "No se muestran 1 frases" in shown
+    assert "verificación: 1." in shown
     assert "[1] Ordenanza 12/2019 › Título II › art. 5, página 2: «en enero»" in at.code[0].value
 
 
