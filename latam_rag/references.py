@@ -187,11 +187,11 @@ def _norms(folded: str) -> Iterator[tuple[int, str]]:
 # --- codes ----------------------------------------------------------------------------------------------------------------
 
 _CL_SUBJECTS = "ar|cn|ef|en|hi|in|lc|le|ma|mu|or|te|fi|fc|cc|ba|qu|bi|fl|ed"
-_CL_CODE: Final = re.compile(
+CL_CODE: Final = re.compile(
     rf"\b(?P<subject>{_CL_SUBJECTS})[\s-]?(?P<grade>[1-4][\s-]?m|0?[1-8])[\s-]?(?P<kind>oa[ha]?)[\s-]?(?P<item>\d{{1,2}}|[a-l])\b"
 )
-_BR_CODE: Final = re.compile(
-    r"\b(?:ef[\s-]?(?P<years>0?[1-9]|12|15|35|67|69|89)[\s-]?(?P<part>ar|ci|co|ef|er|ge|hi|li|lp|ma)[\s-]?(?P<item>\d{1,2})"
+BR_CODE: Final = re.compile(
+    r"\b(?:ef[\s-]?(?P<years>0?[1-9]|12|15|35|67|69|89)[\s-]?(?P<part>ar|ci|co|ef|er|ge|hi|li|lp|ma)[\s-]?(?P<number>\d{1,2})"
     r"|em[\s-]?13[\s-]?(?P<area>lgg|mat|cnt|chs|lp|co)[\s-]?(?P<skill>\d{1,3})"
     r"|ei[\s-]?(?P<group>0?[1-3])[\s-]?(?P<field>eo|cg|ts|ef|et|co)[\s-]?(?P<aim>\d{1,2}))\b"
 )
@@ -211,7 +211,7 @@ _CL_GRADES: Final = re.compile(r"\b[1-8]\s?[ºª°o]?\s*(?:,|y|e|o|u|al?|-)\s*[1
 def canonical_code(written: str) -> str:
     """``MA04 OA 08`` and ``ma4 oa8`` → ``MA04OA08``, ``EF5MA3`` → ``EF05MA03``; another code in capitals without spaces."""
     folded = fold(written).strip()
-    match = _CL_CODE.fullmatch(folded) or _BR_CODE.fullmatch(folded)
+    match = CL_CODE.fullmatch(folded) or BR_CODE.fullmatch(folded)
     return _code_of(match) if match else re.sub(r"\s+", "", written).upper()
 
 
@@ -220,7 +220,7 @@ def _code_of(match: re.Match[str]) -> str:
     if "subject" in named:
         return _cl_code(named["subject"], re.sub(r"[\s-]", "", named["grade"]), named["kind"], named["item"])
     if named["years"]:
-        return f"EF{int(named['years']):02}{named['part']}{int(named['item']):02}".upper()
+        return f"EF{int(named['years']):02}{named['part']}{int(named['number']):02}".upper()
     if named["area"]:
         width = 2 if len(named["area"]) == 2 else 3
         return f"EM13{named['area']}{int(named['skill']):0{width}}".upper()
@@ -234,7 +234,7 @@ def _cl_code(subject: str, grade: str, kind: str, item: str) -> str:
 
 def _codes(text: str, folded: str) -> Iterator[tuple[int, str]]:
     taken: list[tuple[int, int]] = []
-    for pattern in (_CL_CODE, _BR_CODE):
+    for pattern in (CL_CODE, BR_CODE):
         for match in pattern.finditer(folded):
             if not any(start < match.end() and match.start() < end for start, end in taken):
                 taken.append(match.span())

@@ -10,4 +10,10 @@ def split(document: Document, *, index: str, genre: Genre = Genre.AUTO) -> list[
 
     ``genre`` is the source's word; AUTO takes the parser's (``document.genre``), else decides by content. Pure.
     """
-    raise NotImplementedError
+    from latam_rag.split import genres, pieces, prose
+
+    rough = genres.pieces_of(document, genre)
+    apart = pieces.apart_from_struck(document, rough)
+    whole = (piece for piece in (pieces.trimmed(document, each) for each in apart) if piece)
+    sized = (piece for piece in (pieces.trimmed(document, each) for each in prose.packed(document, whole)) if piece)
+    return pieces.passages(document, sized, index=index)

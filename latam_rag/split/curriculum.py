@@ -1,0 +1,93 @@
+"""Curricula: a passage per objective or skill, with its code, and what the code itself says of grade and subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from latam_rag.numerals import fold
+from latam_rag.references import BR_CODE, CL_CODE, canonical_code
+from latam_rag.split.pieces import Piece
+from latam_rag.split.prose import split_prose
+from latam_rag.types import Document, Value
+
+_BEGINS: Final = re.compile(rf"(?:^|(?<=\| ))[ \t>*_•-]*\(?(?:{CL_CODE.pattern}|{BR_CODE.pattern})\)?", re.MULTILINE)
+_ENDS: Final = re.compile(r"[.;][ \t]*\n(?=[ \t]*\n|[ \t]*[A-ZÁÀÂÃÉÊÍÓÔÕÚÑ¿\d])")
+_CL: Final = {
+    "AR": "Artes Visuales", "CN": "Ciencias Naturales", "EF": "Educación Física y Salud", "EN": "Inglés", "IN": "Inglés",
+    "HI": "Historia, Geografía y Ciencias Sociales", "MA": "Matemática", "MU": "Música", "OR": "Orientación",
+    "TE": "Tecnología",
+}  # fmt: skip
+_BR: Final = {
+    "AR": "Arte", "CI": "Ciências", "EF": "Educação Física", "ER": "Ensino Religioso", "GE": "Geografia", "HI": "História",
+    "LI": "Língua Inglesa", "LP": "Língua Portuguesa", "MA": "Matemática",
+}  # fmt: skip
+_BR_AREAS: Final = {
+    "LGG": "Linguagens e suas Tecnologias", "MAT": "Matemática e suas Tecnologias", "LP": "Língua Portuguesa",
+    "CNT": "Ciências da Natureza e suas Tecnologias", "CHS": "Ciências Humanas e Sociais Aplicadas",
+}  # fmt: skip
+_BR_YEARS: Final = {
+    "12": "1º e 2º anos", "15": "1º ao 5º ano", "35": "3º ao 5º ano", "67": "6º e 7º anos", "69": "6º ao 9º ano",
+    "89": "8º e 9º anos",
+}  # fmt: skip
+
+
+def codes(text: str) -> Iterator[re.Match[str]]:
+    """The codes that begin a line or a cell of ``text``: each opens an objective."""
+    return _BEGINS.finditer(fold(text))
+
+
+def of_code(code: str) -> dict[str, Value]:
+    """What a canonical ``code`` says by itself: code, grade, subject."""
+    said: dict[str, Value] = {"code": code}
+    if match := re.fullmatch(r"(\w\w)(\d\d|\dM)OA[HA]?\w+", code):
+        subject, grade = match[1], match[2]
+        said["grade"] = f"{grade[0]}° medio" if grade.endswith("M") else f"{int(grade)}° básico"
+        if subject in _CL:
+            said["subject"] = _CL[subject]
+    elif match := re.fullmatch(r"EF(\d\d)(\w\w)\d\d", code):
+        said["grade"] = _BR_YEARS.get(match[1], f"{int(match[1])}º ano")
+        if match[2] in _BR:
+            said["subject"] = _BR[match[2]]
+    elif match := re.fullmatch(r"EM13([A-Z]+)\d+", code):
+        said["grade"] = "Ensino Médio"
+        if match[1] in _BR_AREAS:
+            said["subject"] = _BR_AREAS[match[1]]
+    elif re.fullmatch(r"EI\d\d\w\w\d\d", code):
+        said["grade"] = "Educação Infantil"
+    return said
+
+
+def split_curriculum(document: Document) -> Iterator[Piece]:
+    """The pieces of a curriculum: the parser's UNITs, the objectives whose code stands in the text, and the rest as prose."""
+    for piece in split_prose(document):
+        code = piece.metadata.get("code")
+        if isinstance(code, str):
+            canonical = canonical_code(code)
+            yield replace(
+                piece, label=piece.label or code, metadata={**of_code(canonical), **piece.metadata, "code": canonical}
+            )
+        elif piece.label:
+            yield piece
+        else:
+            yield from _coded(document, piece)
+
+
+def _coded(document: Document, piece: Piece) -> Iterator[Piece]:
+    """Each objective from its code to its end; what lies between objectives stays prose."""
+    text = document.text[piece.start : piece.end]
+    found = list(codes(text))
+    at = 0
+    limits = [*(match.start() for match in found[1:]), len(text)]
+    for match, limit in zip(found, limits, strict=False):
+        ended = _ENDS.search(text, match.end(), limit)
+        end = ended.start() + 1 if ended else limit
+        written = " ".join(text[match.start() : match.end()].strip(" \t>*_•-()").split())
+        metadata = {**piece.metadata, **of_code(canonical_code(written))}
+        begin = piece.start + match.start()
+        yield replace(piece, start=piece.start + at, end=begin)
+        yield replace(piece, start=begin, end=piece.start + end, label=written, metadata=metadata)
+        at = end
+    yield replace(piece, start=piece.start + at)

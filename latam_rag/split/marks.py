@@ -1,0 +1,177 @@
+"""Where the articles and the divisions of a law may begin, read from its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from latam_rag.numerals import WORDS, fold, words_value
+from latam_rag.references import ARTICLE_NUMBER, TRANSITORY, article_end, article_of
+from latam_rag.types import Document, SectionKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """The possible beginning of an article (``article`` set) or of a division (``rank`` set, outermost lowest)."""
+
+    start: int
+    end: int
+    """After the number of an article, or after the heading of a division."""
+    article: str = ""
+    """Canonical."""
+    written: str = ""
+    """The number as written, or the heading of a division in one line."""
+    rank: int = 0
+    heading: bool = False
+    """Whether the parser knows the line as a heading."""
+    quoted: bool = False
+    """Whether a quotation mark stands before it."""
+
+
+_LEAD: Final = r"^(?P<lead>[ \t#>*_]{0,8}(?P<quote>[\"“”«'‘]{0,2}))"
+_ARTICLE: Final = re.compile(
+    rf"{_LEAD}(?P<word>articulo|artigo|art\.?)\s{{0,3}}(?P<before>{TRANSITORY}\s+)?(?:n[º°.]+\s?)?{ARTICLE_NUMBER}",
+    re.MULTILINE,
+)
+_NO_NUMBER: Final = re.compile(rf"{_LEAD}(?P<word>articulo)\s+(?P<before>{TRANSITORY})(?=\s*[.:–—-])", re.MULTILINE)
+#: «PRIMERO.- Este reglamento entrará en vigor…», which is an article only among the transitory provisions.
+_ORDINAL: Final = re.compile(rf"{_LEAD}(?P<number>{WORDS}|unic[oa]\b)(?=\s*[.:)–—-])", re.MULTILINE)
+_AFTER_NUMBER: Final = re.compile(
+    r"(?P<transitory>\s+(?i:transitori[oa])\b)?[ \t*_]*(?:[.:;,)–—\"°º-]|$|\n|[(\[“«\"]?[A-ZÁÀÂÃÉÊÍÓÔÕÚÑ\[(])"
+)
+_RANKS: Final = {
+    "anexo": 1, "anexos": 1, "apendice": 1, "parte": 5, "libro": 10, "livro": 10, "titulo": 20, "capitulo": 30,
+    "seccion": 40, "secao": 40, "subseccion": 50, "subsecao": 50, "parrafo": 50,
+}  # fmt: skip
+_DIVISION: Final = re.compile(
+    rf"{_LEAD}(?P<name>{'|'.join(_RANKS)})[ \t]+(?:n[º°.]+\s?)?(?P<n>[ivxlcdm]+\b|\d{{1,3}}[ºo°]?|{WORDS}|preliminar\b|final\b"
+    r"|unic[oa]\b|general\b|especial\b|[a-z]\b)(?:[ -](?:bis|ter|[a-z])\b)?(?P<rest>[^\n]{0,200})$",
+    re.MULTILINE,
+)
+_KINDS = "transitori|final|finai|complementari|general|gerai|adicional|derogatori|especial|modificatori|comun"
+_ALONE: Final = r"[ .:*_]{0,4}$"
+_PROVISIONS: Final = re.compile(
+    rf"{_LEAD}(?:d[ae]s )?(?:dispos(?:icion|icao|icoes|iciones)(?: complementarias?)?|articulos|normas)"
+    rf"(?:[ ,]+(?:y|e|{_KINDS})\w*){{1,4}}{_ALONE}"
+    rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|ato das disposicoes constitucionais transitorias){_ALONE}",
+    re.MULTILINE,
+)
+_GENERIC: Final = 12
+_NAME_ONLY: Final = re.compile(r"[\s.:*_–—-]*$")
+_TITLE_LINE: Final = 160
+
+
+def marks(document: Document) -> list[Mark]:
+    """All candidates of ``document`` in order; which of them are the law's own is for the caller to judge."""
+    text = document.text
+    folded = fold(text)
+    heads = {s.start: s.end for s in document.sections if s.kind is SectionKind.HEADING and s.start < s.end}
+    levels = {s.start: s.level for s in document.sections if s.kind is SectionKind.HEADING}
+    articles = {mark.start: mark for mark in _articles(text, folded, heads)}
+    found: dict[int, Mark] = {}
+    for mark in _divisions(text, folded, heads, articles):
+        found[mark.start] = mark
+    found.update(articles)
+    taken = {mark.end for mark in found.values()}
+    for start, end in heads.items():
+        if start not in found and end not in taken:
+            rank = _GENERIC + 10 * max(levels[start] - 1, 0)
+            found[start] = Mark(start=start, end=end, written=_line(text[start:end]), rank=rank, heading=True)
+    return [found[start] for start in sorted(found)]
+
+
+def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
+    for match in _ARTICLE.finditer(folded):
+        heading = match.start() in heads
+        end = article_end(match, text)
+        after = _AFTER_NUMBER.match(text, end)
+        if after is None or not text[match.start("word")].isupper():
+            # Some sources make a heading even of a wrapped line that only mentions an article.
+            heads.pop(match.start(), None)
+            continue
+        if match["number"][0] in "ivxlc" and not text[match.start("number")].isupper():
+            continue
+        transitory = match["before"] or (after and after["transitory"])
+        written = text[match.start("number") : end]
+        yield Mark(
+            start=match.start(), end=after.end("transitory") if after and after["transitory"] else end,
+            article=article_of(match, text) + ("-transitorio" if transitory else ""), written=written,
+            heading=heading, quoted=bool(match["quote"]),
+        )  # fmt: skip
+    for match in _NO_NUMBER.finditer(folded):
+        if text[match.start("word")].isupper():
+            yield Mark(start=match.start(), end=match.end(), article="unico-transitorio", quoted=bool(match["quote"]))
+
+
+def ordinals(text: str, start: int, end: int) -> Iterator[Mark]:
+    """Articles called only «PRIMERO.-», among the transitory provisions ``text[start:end]``."""
+    folded = fold(text[start:end])
+    for match in _ORDINAL.finditer(folded):
+        written = text[start + match.start("number") : start + match.end("number")]
+        if written[:1].isupper():
+            article = article_of_word(match["number"])
+            yield Mark(
+                start=start + match.start(),
+                end=start + match.end(),
+                article=article,
+                written=written,
+                quoted=bool(match["quote"]),
+            )
+
+
+def article_of_word(folded: str) -> str:
+    value = words_value(folded)
+    return "unico" if value is None else str(value)
+
+
+def _divisions(text: str, folded: str, heads: dict[int, int], articles: dict[int, Mark]) -> Iterator[Mark]:
+    for match in _DIVISION.finditer(folded):
+        start = match.start()
+        if start not in heads and not _stands_alone(text, match):
+            continue
+        end = heads.get(start) or match.end()
+        if _NAME_ONLY.match(match["rest"]):
+            end = _with_title(text, end, articles)
+        yield Mark(
+            start=start, end=end, written=_line(text[start:end]), rank=_RANKS[match["name"]], heading=start in heads
+        )
+    for match in _PROVISIONS.finditer(folded):
+        first = re.search(r"[^\W_]", text[match.start() : match.end()])
+        if first and first[0].isupper():
+            rank = 1 if "anexo" in match[0] or "apendice" in match[0] else 15
+            yield Mark(
+                start=match.start(), end=match.end(), written=_line(text[match.start() : match.end()]), rank=rank,
+                heading=match.start() in heads,
+            )  # fmt: skip
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    """«CAPÍTULO II De las multas» is a heading; «Capítulo II del Título III establece…» is the rest of a sentence."""
+    if not text[match.start("name")].isupper() or match["quote"]:
+        return False
+    rest = text[match.start("rest") : match.end("rest")]
+    if _NAME_ONLY.match(rest):
+        return True
+    return bool(
+        re.match(r"[ \t*_]*(?:[.:–—-]+[ \t*_]*|[(\"“«]?)[\"“«(]?[A-ZÁÀÂÃÉÊÍÓÔÕÚÑ\d]", rest)
+    ) and not rest.rstrip().endswith((";", ","))
+
+
+def _with_title(text: str, end: int, articles: dict[int, Mark]) -> int:
+    """The end of the line after «TÍTULO I», when it is the title's name."""
+    line = re.compile(r"\s*\n[ \t#>*_]*([^\n]*)").match(text, end)
+    if line is None or not line[1].strip() or len(line[1]) > _TITLE_LINE:
+        return end
+    if any(at in articles for at in range(line.start(1) - 9, line.start(1) + 1)):
+        return end
+    name = line[1].strip(" *_#")
+    folded = fold(name)
+    if (not name[:1].isupper() and name[:1] not in '¿“"(') or _DIVISION.match(folded) or _PROVISIONS.match(folded):
+        return end
+    return line.end() if name.isupper() or name[-1:] not in ".:;," else end
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("*", " ").replace("#", " ").split())

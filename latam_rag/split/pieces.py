@@ -1,0 +1,124 @@
+"""From stretches of a document to passages: bounds checked, struck text set apart, sizes kept, ids given."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from latam_rag.references import norm_forms
+from latam_rag.split import budget
+from latam_rag.types import Document, Passage, SectionKind, Value
+
+_NAMESPACE: Final = uuid.UUID("6f0b2f0e-7d7c-5f0b-9d1a-2d9a54c1c0de")
+_WORD: Final = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """A stretch ``text[start:end]`` that will be a passage, and what is known of it."""
+
+    start: int
+    end: int
+    headings: tuple[str, ...] = ()
+    label: str = ""
+    metadata: Mapping[str, Value] = field(default_factory=dict)
+
+
+def header(document: Document, piece: Piece) -> str:
+    """The header that the passage of ``piece`` will have."""
+    parts = (cited_title(document), *budget.bounded(piece.headings), piece.label)
+    return " › ".join(part for part in parts if part)
+
+
+def cited_title(document: Document) -> str:
+    """The title as cited: a law whose title leaves its number out gets it in front."""
+    kind, norm = document.metadata.get("kind"), document.metadata.get("norm")
+    title = document.title
+    if isinstance(kind, str) and isinstance(norm, str) and norm[:1].isdigit():
+        number = norm.partition("/")[0]
+        if number not in re.sub(r"[.\s]", "", title):
+            title = f"{kind} {norm}: {title}"
+    return budget.shorten(title, budget.TITLE)
+
+
+def fits(document: Document, piece: Piece) -> bool:
+    size = piece.end - piece.start
+    if size > 4 * budget.TOKENS:
+        return False
+    return budget.cost(document.text[piece.start : piece.end]) <= budget.room(header(document, piece))
+
+
+def apart_from_struck(document: Document, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """``pieces`` cut so that struck text stands alone, marked as repealed: a passage is one stretch, so cutting around is the
+    only way to keep superseded words out of it."""
+    struck = [(s.start, s.end) for s in document.sections if s.kind is SectionKind.STRUCK and s.start < s.end]
+    struck.sort()
+    if not struck:
+        yield from pieces
+        return
+    for piece in pieces:
+        at = piece.start
+        for start, end in struck:
+            start, end = max(start, at), min(end, piece.end)
+            if start >= end:
+                continue
+            yield replace(piece, start=at, end=start)
+            yield replace(piece, start=start, end=end, metadata={**piece.metadata, "status": "repealed"})
+            at = end
+        yield replace(piece, start=at)
+
+
+def trimmed(document: Document, piece: Piece) -> Piece | None:
+    """``piece`` without white space around it; None when nothing in it can be read."""
+    text = document.text[piece.start : piece.end]
+    stripped = text.strip()
+    if not _WORD.search(stripped):
+        return None
+    start = piece.start + len(text) - len(text.lstrip())
+    if start == piece.start and len(stripped) == len(text):
+        return piece
+    return replace(piece, start=start, end=start + len(stripped))
+
+
+def passages(document: Document, pieces: Iterable[Piece], *, index: str) -> list[Passage]:
+    """The passages of ``pieces``, which fit already and stand in document order."""
+    document_id = _uuid(f"{index}\n{document.uri}")
+    base = _shared(document)
+    title = cited_title(document)
+    pages = [page for page in document.pages if page.start < page.end]
+    starts = [page.start for page in pages]
+    seen: Counter[str] = Counter()
+    made: list[Passage] = []
+    for piece in pieces:
+        at = bisect_right(starts, piece.start) - 1
+        text = document.text[piece.start : piece.end]
+        headings = budget.bounded(piece.headings)
+        content = "\n".join((title, *headings, piece.label, text))
+        name = f"{index}\n{document.uri}\n{content}\n{seen[content]}"
+        seen[content] += 1
+        passage = Passage(
+            id=_uuid(name), document_id=document_id, uri=document.uri, title=title, headings=headings, label=piece.label,
+            page=pages[max(at, 0)].number if pages else None, start=piece.start, end=piece.end, text=text,
+            language=document.language, metadata={**base, **piece.metadata} if piece.metadata else base, url=document.url,
+        )  # fmt: skip
+        made.append(passage)
+    return made
+
+
+def _uuid(name: str) -> str:
+    # A lone surrogate, which a broken file may hold, has no UTF-8.
+    return str(uuid.uuid5(_NAMESPACE, name.encode("utf-8", "replace").decode("utf-8")))
+
+
+def _shared(document: Document) -> Mapping[str, Value]:
+    """The document's metadata; a norm can be asked for with and without its year."""
+    norm = document.metadata.get("norm")
+    if not isinstance(norm, str) or "/" not in norm:
+        return document.metadata
+    forms = norm_forms(norm)
+    return {**document.metadata, "norm": forms} if len(forms) > 1 else document.metadata
