@@ -18,7 +18,8 @@ help:  ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: $(VENV)/.demo  ## set up, build the three demo indexes and ask each a question
-	@$(DEMO) demo
+	@# 4: a document could not be indexed (without Tesseract, the scanned page); the rest of the demo stands.
+	@$(DEMO) demo || { code=$$?; [ $$code -eq 4 ] || exit $$code; }
 
 app: $(VENV)/.demo  ## open the app on the demo indexes (run `make demo` first)
 	@$(DEMO) app

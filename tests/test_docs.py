@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -71,16 +73,25 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_block_is_true(page: Path, place: Path) -> None:
     for block in blocks(page):
-        assert block.language in CHECKS, f"{block}: a block of {block.language!r} is checked by nothing"
-        CHECKS[block.language](block)
+        if block.language != "python":
+            assert block.language in CHECKS, f"{block}: a block of {block.language!r} is checked by nothing"
+            CHECKS[block.language](block)
+    check_python([block for block in blocks(page) if block.language == "python"])
 
 
-def check_python(block: Block) -> None:
-    if "Index.open" in block.text:
+def check_python(python: list[Block]) -> None:
+    """The blocks of a page are one program; the tests in it, if any, are run."""
+    if any("Index.open" in block.text for block in python):
         ready("mi-comuna")
-    # Line numbers in a traceback are the page's.
-    code = compile("\n" * block.line + block.text, str(block.page), "exec")
-    exec(code, {"__name__": "__main__"})
+    names: dict[str, object] = {"__name__": "page"}
+    for block in python:
+        # Line numbers in a traceback are the page's.
+        exec(compile("\n" * block.line + block.text, str(block.page), "exec"), names)
+    if any(name.startswith("Test") for name in names):
+        Path("test_page.py").write_text("\n".join(block.text for block in python), "utf-8")
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir=.", "test_page.py"]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout
 
 
 def ready(name: str) -> None:
@@ -176,7 +187,6 @@ PROGRAMS: dict[str, Callable[[str, list[str]], None]] = {
     "git": nothing_to_check,
 }
 CHECKS: dict[str, Check] = {
-    "python": check_python,
     "toml": check_toml,
     "console": check_console,
     "bash": check_bash,
@@ -230,3 +240,22 @@ def test_every_page_is_in_the_table_of_contents() -> None:
     contents = (ROOT / "docs" / "index.md").read_text("utf-8")
     pages = [path for path in (ROOT / "docs").glob("*.md") if path.name != "index.md"]
     assert [path.name for path in pages if f"({path.name})" not in contents] == []
+
+
+def test_the_architecture_names_every_module() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    stages = {path.name.removesuffix(".py") for path in (ROOT / "latam_rag").iterdir() if not path.name.startswith("_")}
+    stages -= {"py.typed"}
+    assert sorted(stage for stage in stages if f"`{stage}" not in page) == []
+    first = " ".join(re.findall(r"^\| ([^|]*`[^|]*) \|", page.partition("## Modules")[2], re.MULTILINE))
+    named = set(re.findall(r"`(\w+)/?`", first))
+    assert sorted(named - stages - {"connectors", "apps", "indexes"}) == []
+
+
+def test_the_pages_that_messages_name_exist() -> None:
+    sources = [
+        path for folder in ("latam_rag", "connectors", "apps", "indexes") for path in (ROOT / folder).rglob("*.*")
+    ]
+    texts = {path: path.read_text("utf-8") for path in sources if path.suffix in {".py", ".toml"}}
+    named = {(path.name, page) for path, text in texts.items() for page in re.findall(r"docs/[\w.-]+\.md", text)}
+    assert sorted((name, page) for name, page in named if not (ROOT / page).is_file()) == []

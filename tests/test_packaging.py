@@ -107,3 +107,26 @@ def test_the_command_and_the_connectors_are_entry_points() -> None:
     points = PROJECT["project"]["entry-points"]["latam_rag.connectors"]
     modules = {path.stem for path in tracked("connectors") if path.suffix == ".py"} - {"__init__"}
     assert {value.partition(":")[0] for value in points.values()} <= {f"latam_rag.connectors.{m}" for m in modules}
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
+@pytest.mark.parametrize("task", ["demo", "app", "test", "bench", "lint", "types", "docs", "clean"])
+def test_each_task_is_a_recipe_that_make_can_read(task: str) -> None:
+    ran = subprocess.run(["make", "--dry-run", task], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.strip()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
+def test_a_machine_without_a_new_python_is_told_what_to_install(tmp_path: Path) -> None:
+    command = ["make", f"VENV={tmp_path}/venv", "PYTHON=", f"{tmp_path}/venv/bin/python"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode != 0
+    assert "apt-get install python3 python3-venv" in ran.stdout
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this machine")
+def test_ci_runs_the_same_tests() -> None:
+    script = ROOT / ".ci" / "run"
+    subprocess.run(["bash", "-n", str(script)], check=True)
+    assert script.read_text("utf-8").splitlines()[-1] == "make test"
