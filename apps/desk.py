@@ -99,9 +99,11 @@ def _examples(domain: str, definition: Definition) -> str | None:
     if not definition.questions:
         return None
     pressed = None
-    unasked = f"{domain}.asking" not in st.session_state
+    asked = int(st.session_state.get(f"{domain}.asked", 0))
+    # One that somebody opened stays open as long as its label stays the same: an invisible sign tells two questions apart.
+    label = say("examples") + "\u200b" * (asked % 2)
     with (
-        st.expander(say("examples"), expanded=unasked, icon=":material/lightbulb:"),
+        st.expander(label, expanded=not asked, icon=":material/lightbulb:"),
         st.container(horizontal=True, gap="small"),
     ):
         for number, question in enumerate(definition.questions):
@@ -131,6 +133,9 @@ def _start(domain: str, index: Index, question: str, filters: Filters, extractiv
         return
     asking = Asking(index, question.strip(), filters=filters, extractive=extractive)
     st.session_state[f"{domain}.asking"] = asking.start()
+    st.session_state[f"{domain}.asked"] = int(st.session_state.get(f"{domain}.asked", 0)) + 1
+    # From the top, with the examples folded away.
+    st.rerun()
 
 
 def _forget(domain: str) -> None:

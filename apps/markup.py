@@ -11,6 +11,7 @@ STYLE = """
 .stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 4rem; }
 .stButton button p { white-space: normal; text-align: left; }
 [data-testid="stStatusWidget"] { display: none; }
+@media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.5rem; } h1 { font-size: 2rem !important; } }
 .lr-text { white-space: pre-line; line-height: 1.6; overflow-wrap: anywhere; }
 .lr-sentence { font-size: 1.1rem; line-height: 1.6; overflow-wrap: anywhere; }
 .lr-sentence sup { font-weight: 600; margin-left: .15rem; }
