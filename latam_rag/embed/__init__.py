@@ -48,4 +48,13 @@ class Embedder(Protocol):
 
 def load(settings: Embedding) -> Embedder:
     """The engine that ``settings`` name; ModelError says what is missing and how to get it."""
-    raise NotImplementedError
+    from latam_rag.embed import folder
+
+    found = folder.find(settings.model, settings.engine)
+    if settings.engine == "sentence-transformers":
+        from latam_rag.embed.torch import SentenceTransformers
+
+        return SentenceTransformers(found, threads=settings.threads)
+    from latam_rag.embed.light import Light
+
+    return Light(found, threads=settings.threads)
