@@ -1,0 +1,283 @@
+"""Lines in reading order to paragraphs, headings, items and tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from latam_rag.parse import tables
+from latam_rag.parse.layout import HYPHEN, Line, columns, join, rows
+from latam_rag.parse.pdfchars import Boxes
+from latam_rag.types import SectionKind
+
+_ITEM = re.compile(
+    r"^(?:[-–—•·▪●◦*]\s|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s)"
+)
+_OPENS = re.compile(
+    r"^(?:art(?:[íi]culo|igo|\.)\s*\w|§\s*\d|par[áa]grafo\s|(?:t[íi]tulo|cap[íi]tulo|secci[óo]n|seç[ãa]o|libro|livro|anexo|parte)\s+[\wº°]+)",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"^(?:t[íi]tulo|cap[íi]tulo|secci[óo]n|subsecci[óo]n|seç[ãa]o|subseç[ãa]o|libro|livro|anexo|parte)\s+(?:[IVXLC]+|\d+|[úu]nic[oa]|"
+    r"preliminar|(?:prim|segund|tercer|terceir|cuart|quart|quint|sext|s[ée]ptim|s[ée]tim|octav|oitav|noven|non|d[ée]cim)\w*)\b",
+    re.IGNORECASE,
+)
+_TERMINAL = (".", ":", ";", "!", "?", ".”", '."', ".»", ")")
+_ENCLITIC = re.compile(r"^(?:se|lhes?|l?[oa]s?|me|te|nos|vos|n[oa]s?)\b")
+
+
+@dataclass(kw_only=True, slots=True)
+class Piece:
+    """Text and where it is printed; ``boxes`` of zeros for what we put between."""
+
+    page: int
+    text: str
+    boxes: Boxes
+
+
+@dataclass(kw_only=True, slots=True)
+class Block:
+    """What becomes a section: its pieces, one after another, are its text."""
+
+    kind: SectionKind
+    pieces: list[Piece]
+    size: float = 0.0
+    bold: bool = False
+    rows: list[list[Piece]] = field(default_factory=list)
+    open: bool = False
+    """Whether the paragraph may go on in the next column or page: it doesn't end like one."""
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+def blank(page: int, text: str) -> Piece:
+    return Piece(page=page, text=text, boxes=np.zeros((len(text), 4), np.float32))
+
+
+def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabulary: Collection[str]) -> list[Block]:
+    """The blocks of one page in reading order; ``found`` are its ruled tables."""
+    held: list[tuple[tables.Grid, list[Line]]] = []
+    free = lines
+    for grid in sorted(found, key=lambda grid: grid.lines[0]):
+        inside = [line for line in free if grid.holds(line)]
+        ids = {id(line) for line in inside}
+        rest = [line for line in free if id(line) not in ids]
+        if inside and _tabular(tables.ruled_rows(grid, inside)):
+            held.append((grid, inside))
+            free = rest
+    blocks: list[Block] = []
+    for grid, inside in held:
+        above = [line for line in free if line.middle < grid.lines[0] + 2]
+        ids = {id(line) for line in above}
+        free = [line for line in free if id(line) not in ids]
+        blocks += _stretches(above, page, vocabulary)
+        blocks.append(_table(tables.ruled_rows(grid, inside), page, vocabulary))
+    return blocks + _stretches(free, page, vocabulary)
+
+
+def _tabular(cells: list[list[list[Line]]]) -> bool:
+    """Two rows with two filled cells: less is a frame around text."""
+    return sum(sum(bool(cell) for cell in row) >= 2 for row in cells) >= 2
+
+
+def _stretches(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[Block]:
+    blocks: list[Block] = []
+    for stretch in columns(lines):
+        blocks += _stretch(stretch, page, vocabulary)
+    return blocks
+
+
+def _stretch(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[Block]:
+    """One column's lines: aligned tables, and between them paragraphs."""
+    found = rows(lines)
+    blocks: list[Block] = []
+    plain: list[Line] = []
+    index = 0
+    while index < len(found):
+        end = tables.aligned(found, index) if len(found[index]) > 1 else index
+        if end > index:
+            blocks += _paragraphs(plain, page, vocabulary)
+            plain = []
+            blocks.append(_table(tables.aligned_rows(found[index:end]), page, vocabulary))
+            index = end
+        else:
+            plain.append(join(found[index]))
+            index += 1
+    return blocks + _paragraphs(plain, page, vocabulary)
+
+
+def _table(cells: list[list[list[Line]]], page: int, vocabulary: Collection[str]) -> Block:
+    lines: list[list[Piece]] = []
+    for row in cells:
+        pieces: list[Piece] = []
+        for order, cell in enumerate(row):
+            if order:
+                pieces.append(blank(page, " | "))
+            pieces += _run(cell, page, vocabulary)
+        lines.append(pieces)
+    return Block(kind=SectionKind.TABLE, pieces=_rowed(lines, page), rows=lines)
+
+
+def _rowed(lines: list[list[Piece]], page: int) -> list[Piece]:
+    pieces: list[Piece] = []
+    for order, line in enumerate(lines):
+        pieces += [blank(page, "\n"), *line] if order else line
+    return pieces
+
+
+def _paragraphs(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[Block]:
+    if not lines:
+        return []
+    right = float(np.percentile([line.right for line in lines], 90))
+    left = min(line.left for line in lines)
+    steps = [after.middle - before.middle for before, after in zip(lines, lines[1:], strict=False)]
+    close = [step for step, line in zip(steps, lines, strict=False) if 0 < step < 2.2 * line.size]
+    leading = float(np.median(close)) if close else 0.0
+    groups: list[list[Line]] = [[lines[0]]]
+    for before, line in zip(lines, lines[1:], strict=False):
+        if _begins(before, line, left, right, leading):
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    return [_block(group, page, right, vocabulary) for group in groups]
+
+
+def _begins(before: Line, line: Line, left: float, right: float, leading: float) -> bool:
+    """Whether ``line`` begins a paragraph of its own."""
+    text, last = line.text.lstrip(), before.text.rstrip()
+    small = text[:1].islower()
+    step = line.middle - before.middle
+    if last.endswith(HYPHEN):
+        return False
+    if step < 0 or (leading and step > 1.45 * leading) or step > 2.6 * line.size:
+        return True
+    if abs(line.size - before.size) > 0.12 * before.size and not small:
+        return True
+    if (
+        _OPENS.match(text)
+        and not small
+        and (last.endswith(_TERMINAL) or _short(before, left, right) or _GROUP.match(text))
+    ):
+        return True
+    if _ITEM.match(text) and (last.endswith((*_TERMINAL, ",", "y", "e", "o", "ou")) or _short(before, left, right)):
+        return True
+    if line.bold != before.bold and not small:
+        return True
+    if _short(before, left, right):
+        return last.endswith(_TERMINAL) or (not small and text[:1].isalnum() and text[:1].isupper())
+    return last.endswith(_TERMINAL) and line.left > before.left + 0.8 * line.size and not small
+
+
+def _short(line: Line, left: float, right: float) -> bool:
+    """Whether the line ends well before the right margin: the next word would have fitted."""
+    return right - line.right > max(0.12 * (right - left), 3 * line.size)
+
+
+def _block(lines: list[Line], page: int, right: float, vocabulary: Collection[str]) -> Block:
+    pieces = _run(lines, page, vocabulary)
+    text = "".join(piece.text for piece in pieces)
+    kind = SectionKind.ITEM if _ITEM.match(text) else SectionKind.PARAGRAPH
+    last = lines[-1]
+    ends = last.text.rstrip().endswith(_TERMINAL) and not last.text.rstrip().endswith(")")
+    size = float(np.median([line.size for line in lines]))
+    return Block(
+        kind=kind,
+        pieces=pieces,
+        size=size,
+        bold=all(line.bold for line in lines),
+        open=not ends and not _short(last, lines[0].left, right),
+    )
+
+
+def _run(lines: Iterable[Line], page: int, vocabulary: Collection[str]) -> list[Piece]:
+    """Lines joined into running text, hyphens at line ends resolved."""
+    pieces: list[Piece] = []
+    for line in lines:
+        piece = Piece(page=page, text=line.text, boxes=line.boxes)
+        link(pieces, piece, vocabulary)
+    _unmark(pieces)
+    return pieces
+
+
+def link(pieces: list[Piece], piece: Piece, vocabulary: Collection[str]) -> None:
+    """Append ``piece``: its first word may be the second half of the last one."""
+    if pieces and (joint := _joint(pieces[-1].text, piece.text, vocabulary)) is not None:
+        last = pieces[-1]
+        kept = len(last.text) - 1
+        last.text, last.boxes = last.text[:kept] + joint, last.boxes[: kept + len(joint)]
+    elif pieces:
+        pieces.append(blank(piece.page, " "))
+    pieces.append(piece)
+
+
+def _joint(before: str, after: str, vocabulary: Collection[str]) -> str | None:
+    """What replaces a hyphen at the end of ``before``: nothing, or ``-`` for a compound; None when it ends in no hyphen."""
+    if (
+        not before.endswith((HYPHEN, "-", "\u2010"))
+        or len(before) < 2
+        or not before[-2].isalpha()
+        or not after[:1].isalpha()
+    ):
+        return None
+    first = re.search(r"[^\W\d_]+$", before[:-1])
+    second = re.match(r"[^\W\d_]+", after)
+    if first is None or second is None:
+        return None
+    whole, compound = (first[0] + second[0]).lower(), f"{first[0]}-{second[0]}".lower()
+    if whole in vocabulary:
+        return ""
+    if (
+        compound in vocabulary
+        or after[:1].isupper()
+        or (_ENCLITIC.fullmatch(second[0].lower()) and first[0].lower() in vocabulary)
+    ):
+        return "-"
+    return ""
+
+
+def _unmark(pieces: list[Piece]) -> None:
+    """A line-end hyphen that joined nothing is printed as what it is."""
+    for piece in pieces:
+        piece.text = piece.text.replace(HYPHEN, "-")
+
+
+def words(lines: Iterable[Line]) -> Counter[str]:
+    """The words of a document as printed, compounds whole: what tells a compound from a hyphenated word."""
+    counted: Counter[str] = Counter()
+    for line in lines:
+        text = line.text.lower()
+        if text.endswith((HYPHEN, "-")):
+            text = text.rpartition(" ")[0]
+        counted.update(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text))
+    return counted
+
+
+def headings(blocks: list[Block]) -> dict[int, int]:
+    """Which blocks are headings: index → level, by size, weight and wording."""
+    body = Counter[float]()
+    for block in blocks:
+        if block.kind is not SectionKind.TABLE:
+            body[round(block.size * 2) / 2] += len(block.text)
+    usual = body.most_common(1)[0][0] if body else 0.0
+    found: dict[int, float] = {}
+    for index, block in enumerate(blocks):
+        text = block.text
+        if block.kind is SectionKind.TABLE or not 2 < len(text) < 200 or not any(char.isalpha() for char in text):
+            continue
+        size = round(block.size * 2) / 2
+        alone = not text.rstrip().endswith((",", ";")) and len(text) < 140
+        if _GROUP.match(text) and len(text) < 140 and not text.rstrip().endswith((",", ";")):
+            found[index] = max(size, usual)
+        elif size >= 1.15 * usual and not text.rstrip().endswith((".", ",", ";")):
+            found[index] = size
+        elif block.bold and alone and block.kind is SectionKind.PARAGRAPH and not text.rstrip().endswith("."):
+            found[index] = min(size, usual)
+    sizes = sorted(set(found.values()), reverse=True)
+    levels = {size: min(order + 1, 6) for order, size in enumerate(sizes)}
+    return {index: levels[size] for index, size in found.items()}

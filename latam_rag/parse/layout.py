@@ -1,0 +1,233 @@
+"""Where text stands on a page: characters to lines, lines to reading order."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latam_rag.parse.build import INVISIBLE
+from latam_rag.parse.pdfchars import Boxes, PageChars
+
+HYPHEN = "\x02"
+"""What pdfium puts for a hyphen at the end of a line."""
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_DROPPED = np.array(sorted(set(INVISIBLE) - {2}), np.uint32)
+_BLANKS = np.array(
+    [9, 10, 11, 12, 13, 32, 0xA0, 0x2000, 0x2001, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000], np.uint32
+)
+# A gap wider than this many line heights separates cells or columns.
+_GAP = 0.9
+
+
+@dataclass(kw_only=True, slots=True)
+class Line:
+    """A stretch of text on one base line without a wide gap in it; ``boxes[i]`` is where ``text[i]`` is printed."""
+
+    text: str
+    boxes: Boxes
+    size: float
+    """Height of its characters in points."""
+    bold: bool = False
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+
+    def __post_init__(self) -> None:
+        printed = self.boxes[self.boxes[:, 2] > self.boxes[:, 0]]
+        if len(printed):
+            self.left, self.top = float(printed[:, 0].min()), float(np.median(printed[:, 1]))
+            self.right, self.bottom = float(printed[:, 2].max()), float(np.median(printed[:, 3]))
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+def lines_of(chars: PageChars) -> list[Line]:
+    """The lines of a page in the order of the file."""
+    codes, boxes, weights = chars.codes, chars.boxes, chars.weights
+    blank = np.isin(codes, _BLANKS)
+    kept = np.flatnonzero(~blank & ~np.isin(codes, _DROPPED))
+    if not len(kept):
+        return []
+    heights = np.abs(boxes[kept, 3] - boxes[kept, 1])
+    before, after = kept[:-1], kept[1:]
+    size = np.maximum(np.maximum(heights[:-1], heights[1:]), 1.0)
+    gap = boxes[after, 0] - boxes[before, 2]
+    drop = np.abs((boxes[after, 1] + boxes[after, 3]) - (boxes[before, 1] + boxes[before, 3])) / 2
+    breaks = (drop > 0.5 * size) | (gap > _GAP * size) | (gap < -1.5 * size)
+    starts = np.concatenate(([0], np.flatnonzero(breaks) + 1))
+    ends = np.append(starts[1:], len(kept))
+    spaced = np.concatenate(([False], np.diff(kept) > 1))
+    # Some files have no blanks at all: a gap of a sixth of a line's height is one.
+    spaced[1:] |= gap > 0.22 * size
+    lines = []
+    for start, end in zip(starts, ends, strict=True):
+        line = _line(codes, boxes, kept[start:end], spaced[start:end], heights[start:end], weights)
+        if line is not None:
+            lines.append(line)
+    return lines
+
+
+def _line(
+    codes: NDArray[np.uint32],
+    boxes: Boxes,
+    index: NDArray[np.intp],
+    spaced: NDArray[np.bool_],
+    heights: NDArray[np.float32],
+    weights: NDArray[np.int32],
+) -> Line | None:
+    values = codes[index].astype(np.uint32)
+    values[values > 0x10FFFF] = 0xFFFD
+    cells = boxes[index]
+    at = np.flatnonzero(spaced[1:]) + 1
+    if len(at):
+        values = np.insert(values, at, 32)
+        gaps = np.stack((cells[at - 1, 2], cells[at, 1], cells[at, 0], cells[at, 3]), axis=1)
+        cells = np.insert(cells, at, gaps, axis=0)
+    text = values.astype("<u4").tobytes().decode("utf-32-le", errors="replace")
+    if not unicodedata.is_normalized("NFC", text) or (
+        values.max() >= 0xFB00 and bool(set(_LIGATURES) & set(values.tolist()))
+    ):
+        text, cells = composed(text, cells)
+    bold = bool(np.median(weights[index]) >= 600)
+    return Line(text=text, boxes=cells, size=float(np.median(heights)), bold=bold)
+
+
+def composed(text: str, boxes: Boxes) -> tuple[str, Boxes]:
+    """``text`` in NFC with ligatures spelled out, and a box for each of its characters."""
+    parts: list[str] = []
+    cells: list[NDArray[np.float32]] = []
+    index = 0
+    while index < len(text):
+        end = index + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        whole = unicodedata.normalize("NFC", _LIGATURES.get(ord(text[index]), text[index]) + text[index + 1 : end])
+        box = boxes[index]
+        edges = np.linspace(box[0], box[2], len(whole) + 1)
+        for order in range(len(whole)):
+            cells.append(np.array([edges[order], box[1], edges[order + 1], box[3]], np.float32))
+        parts.append(whole)
+        index = end
+    return "".join(parts), np.array(cells, np.float32).reshape(-1, 4)
+
+
+def join(lines: list[Line]) -> Line:
+    """Lines of one row as one, a blank between."""
+    if len(lines) == 1:
+        return lines[0]
+    parts = [lines[0].text]
+    cells = [lines[0].boxes]
+    for before, line in zip(lines, lines[1:], strict=False):
+        parts.append(line.text)
+        cells += [
+            np.array([[before.right, line.top, max(line.left, before.right), line.bottom]], np.float32),
+            line.boxes,
+        ]
+    bold = all(line.bold for line in lines)
+    return Line(text=" ".join(parts), boxes=np.concatenate(cells), size=max(line.size for line in lines), bold=bold)
+
+
+def rows(lines: list[Line]) -> list[list[Line]]:
+    """Lines grouped by base line, rows from the top, each from the left."""
+    grouped: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.middle):
+        row = grouped[-1] if grouped else []
+        if row and abs(line.middle - row[0].middle) < 0.45 * min(line.size, row[0].size) and not _overlaps(row, line):
+            row.append(line)
+        else:
+            grouped.append([line])
+    return [sorted(row, key=lambda line: line.left) for row in grouped]
+
+
+def _overlaps(row: list[Line], line: Line) -> bool:
+    return any(min(other.right, line.right) - max(other.left, line.left) > 0.5 * line.size for other in row)
+
+
+def columns(lines: list[Line]) -> list[list[Line]]:
+    """``lines`` cut into stretches to be read one after another: across the page, then down each column."""
+    gutter = _gutter(lines)
+    if gutter is None:
+        return [lines]
+    spanning = sorted(
+        (line for line in lines if line.left < gutter - 2 and line.right > gutter + 2), key=lambda line: line.top
+    )
+    crossing = {id(line) for line in spanning}
+    rest = [line for line in lines if id(line) not in crossing]
+    stretches: list[list[Line]] = []
+    for line in [*spanning, None]:
+        above = [other for other in rest if line is None or other.middle < line.middle]
+        chosen = {id(other) for other in above}
+        rest = [other for other in rest if id(other) not in chosen]
+        left = [other for other in above if other.right <= gutter + 2]
+        right = [other for other in above if other.right > gutter + 2]
+        for side in (left, right):
+            stretches += columns(side) if len(side) > 20 else [side]
+        stretches.append([line] if line is not None else [])
+    return _merged([stretch for stretch in stretches if stretch])
+
+
+def _merged(stretches: list[list[Line]]) -> list[list[Line]]:
+    """Neighbouring lines across the page are one stretch."""
+    merged: list[list[Line]] = []
+    for stretch in stretches:
+        if (
+            merged
+            and len(stretch) == 1
+            and merged[-1][-1].bottom <= stretch[0].bottom
+            and _covers(merged[-1], stretch[0])
+        ):
+            merged[-1].extend(stretch)
+        else:
+            merged.append(list(stretch))
+    return merged
+
+
+def _covers(stretch: list[Line], line: Line) -> bool:
+    return (
+        min(other.left for other in stretch) <= line.left + 2
+        and max(other.right for other in stretch) >= line.right - 2
+    )
+
+
+def _gutter(lines: list[Line]) -> float | None:
+    """The x of an empty strip between two columns of running text, if the page has one."""
+    if len(lines) < 10:
+        return None
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    width = right - left
+    size = float(np.median([line.size for line in lines]))
+    if width < 20 * size:
+        return None
+    cover = np.zeros(int(width) + 2, np.int32)
+    narrow = [line for line in lines if line.right - line.left < 0.6 * width]
+    for line in narrow:
+        cover[max(0, int(line.left - left)) : int(line.right - left) + 1] += 1
+    best, run = (0, 0), 0
+    low, high = int(0.25 * width), int(0.75 * width)
+    for x in range(low, high):
+        run = run + 1 if cover[x] == 0 else 0
+        best = max(best, (run, x))
+    if best[0] < max(5.0, 0.5 * size):
+        return None
+    middle = left + best[1] - best[0] / 2
+    return middle if _columnar(narrow, len(lines), middle, width) else None
+
+
+def _columnar(narrow: list[Line], total: int, gutter: float, width: float) -> bool:
+    """Both sides hold lines wide enough to be prose (cells of a table are not), side by side, and most of the page's lines."""
+    sides = [line for line in narrow if line.right <= gutter], [line for line in narrow if line.left >= gutter]
+    if min(len(side) for side in sides) < 4 or len(sides[0]) + len(sides[1]) < 0.5 * total:
+        return False
+    spans = []
+    for side in sides:
+        long = [line for line in side if line.right - line.left > 0.22 * width]
+        if len(long) < max(3, 0.35 * len(side)):
+            return False
+        spans.append((min(line.top for line in side), max(line.bottom for line in side)))
+    return min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0]) > 0

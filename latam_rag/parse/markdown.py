@@ -1,0 +1,119 @@
+"""Markdown, and plain text: headings with their levels, front matter as metadata."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from latam_rag.parse.build import Builder, Draft, clean, row
+from latam_rag.parse.frontmatter import described, split_front_matter
+from latam_rag.types import SectionKind
+
+_FENCE = re.compile(r"^(```|~~~)")
+_HEADING = re.compile(r"^(#{1,6})\s*(?=\S)(.*?)\s*#*$")
+_ITEM = re.compile(r"^\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|[a-zñ]\)\s+|[IVXL]+\s*[-–—.)]\s+)\S")
+_TABLE_RULE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)*\s*:?-{2,}:?\s*\|?\s*$")
+_RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$")
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<!--.*?-->", re.DOTALL)
+_LINK = re.compile(r"\[([^\]]*)\]\((?:[^()\s]|\([^)]*\))*(?:\s+\"[^\"]*\")?\)")
+_BARE = re.compile(r"<(https?://[^>\s]+)>")
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_ITALIC = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_\n]+?)(?<=\S)\1(?![\w*])")
+_STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
+_TAG = re.compile(
+    r"</?(?:a|b|i|u|p|br|div|span|font|strong|em|sup|sub|center|small|table|tr|td|th|tbody|thead)\b[^>]*>",
+    re.IGNORECASE,
+)
+
+
+def read(text: str) -> Draft:
+    """A Draft of Markdown ``text``; its front matter, if any, becomes metadata."""
+    front, body = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
+    builder = Builder()
+    blocks(builder, body)
+    draft = builder.draft()
+    described(draft, front)
+    return draft
+
+
+def read_plain(text: str) -> Draft:
+    """A Draft of plain text: its paragraphs."""
+    builder = Builder()
+    for paragraph in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
+        kept = clean(paragraph, lines=True)
+        builder.add(SectionKind.ITEM if _ITEM.match(kept) and "\n" not in kept else SectionKind.PARAGRAPH, kept)
+    return builder.draft()
+
+
+def blocks(builder: Builder, text: str, *, base: int = 0) -> None:
+    """Lay the blocks of Markdown ``text`` into ``builder``; ``base`` is added to heading levels."""
+    for kind, level, lines in _blocks(_IMAGE.sub("", text).split("\n")):
+        if kind is SectionKind.HEADING:
+            builder.add(kind, clean(inline(lines[0])[0]), level=level + base)
+        elif kind is SectionKind.TABLE:
+            rows = [_cells(line) for line in lines if not _TABLE_RULE.match(line)]
+            builder.add(kind, "\n".join(row(inline(cell)[0] for cell in cells) for cells in rows if any(cells)))
+        else:
+            plain, struck = inline("\n".join(lines))
+            builder.add(kind, plain, marks=[(SectionKind.STRUCK, a, b) for a, b in struck])
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[SectionKind, int, list[str]]]:
+    """The blocks of ``lines``: kind, heading level and their lines."""
+    gathered: list[str] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        follows = lines[index + 1] if index + 1 < len(lines) else ""
+        heading = _HEADING.match(line)
+        underlined = not gathered and line.strip() and re.match(r"^(=+|-{3,})\s*$", follows) and not _ITEM.match(line)
+        table = "|" in line and "|" in follows and _TABLE_RULE.match(follows)
+        if heading or underlined or table or not line.strip() or _RULE.match(line) or _ITEM.match(line):
+            if gathered:
+                yield _kind(gathered), 0, gathered
+            gathered = []
+        if heading:
+            yield SectionKind.HEADING, len(heading[1]), [heading[2]]
+        elif underlined:
+            yield SectionKind.HEADING, 1 if follows.startswith("=") else 2, [line]
+            index += 1
+        elif table:
+            end = index
+            while end < len(lines) and "|" in lines[end]:
+                end += 1
+            yield SectionKind.TABLE, 0, lines[index:end]
+            index = end - 1
+        elif line.strip() and not _RULE.match(line) and not _FENCE.match(line):
+            gathered.append(line.lstrip("> ") if line.lstrip().startswith(">") else line)
+        index += 1
+    if gathered:
+        yield _kind(gathered), 0, gathered
+
+
+def _kind(lines: list[str]) -> SectionKind:
+    return SectionKind.ITEM if _ITEM.match(lines[0]) else SectionKind.PARAGRAPH
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+
+
+def inline(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """``text`` without Markdown's marks, entities decoded, and the stretches of it that were struck through."""
+    text = _LINK.sub(lambda m: m[1], _BARE.sub(r"\1", text))
+    text = re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE)
+    text = _BOLD.sub(r"\2", _TAG.sub("", html.unescape(text)))
+    text = _ITALIC.sub(r"\2", text)
+    text = clean(_ESCAPE.sub(r"\1", text), lines=True)
+    struck: list[tuple[int, int]] = []
+    parts: list[str] = []
+    position = length = 0
+    for found in _STRUCK.finditer(text):
+        parts += [text[position : found.start()], found[1]]
+        length += found.start() - position
+        struck.append((length, length + len(found[1])))
+        length += len(found[1])
+        position = found.end()
+    return "".join([*parts, text[position:]]), struck

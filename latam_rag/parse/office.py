@@ -1,0 +1,167 @@
+"""Word processor files, slides, books and e-mail, read by ``unstructured`` made offline.
+
+Left alone it phones home at import and fetches an English spaCy model at first use; ``_unstructured`` is the only door to it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from latam_rag.errors import DocumentError
+from latam_rag.parse import detect
+from latam_rag.parse.build import Builder, Draft, clean, row
+from latam_rag.types import SectionKind
+
+_QUIET = {
+    "DO_NOT_TRACK": "1", "SCARF_NO_ANALYTICS": "1", "UNSTRUCTURED_DISABLE_NOTICE": "1", "UNSTRUCTURED_TELEMETRY_ENABLED": "",
+}  # fmt: skip
+_READERS = {
+    detect.DOCX: ("docx", "partition_docx", "DOCX"),
+    detect.PPTX: ("pptx", "partition_pptx", "PPTX"),
+    detect.ODT: ("odt", "partition_odt", "ODT"),
+    detect.RTF: ("rtf", "partition_rtf", "RTF"),
+    detect.EPUB: ("epub", "partition_epub", "EPUB"),
+    detect.EMAIL: ("email", "partition_email", "e-mail"),
+    detect.MSG: ("msg", "partition_msg", "Outlook"),
+}
+_SENTENCE = re.compile(r"[^.!?…]+[.!?…]*\s*")
+_WORD = re.compile(r"\w+|[^\w\s]")
+_DOC_SECONDS = 120
+
+
+def read(body: bytes, media_type: str, *, name: str) -> Draft:
+    """A Draft of a file of one of ``_READERS``; DocumentError when the library can't read it."""
+    module, function, label = _READERS[media_type]
+    try:
+        elements = _partitioner(module, function)(file=io.BytesIO(body))
+    except _failures() as error:
+        reason = clean(str(error))[:160] or type(error).__name__
+        raise DocumentError("parse.broken_office", name=name, format=label, reason=reason) from error
+    draft = _draft(elements)
+    if media_type in (detect.EMAIL, detect.MSG) and elements:
+        draft.title = clean(str(elements[0].metadata.subject or ""))
+    return draft
+
+
+def read_doc(body: bytes, *, name: str, seconds: float) -> Draft:
+    """A Draft of an old binary ``.doc``, converted by LibreOffice without a window."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        raise DocumentError("parse.no_libreoffice", name=name)
+    with tempfile.TemporaryDirectory(prefix="latam-rag-") as folder:
+        source = Path(folder) / "document.doc"
+        source.write_bytes(body)
+        # A profile of its own: another LibreOffice that is open would otherwise take the order and answer nothing.
+        command = [
+            office, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless", "--norestore", "--convert-to", "docx",
+            "--outdir", folder, str(source),
+        ]  # fmt: skip
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=min(seconds, _DOC_SECONDS))
+            converted = (Path(folder) / "document.docx").read_bytes()
+        except subprocess.TimeoutExpired as error:
+            raise DocumentError("parse.too_slow", name=name, seconds=min(seconds, _DOC_SECONDS)) from error
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise DocumentError("parse.broken_office", name=name, format="DOC", reason="LibreOffice") from error
+    return read(converted, detect.DOCX, name=name)
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What the readers under ``unstructured`` raise on damaged files."""
+    import zipfile
+
+    from lxml import etree
+
+    return (
+        ValueError, KeyError, IndexError, AttributeError, TypeError, OSError, RuntimeError, EOFError, AssertionError, NotImplementedError,
+        zipfile.BadZipFile, etree.LxmlError,
+    )  # fmt: skip
+
+
+def _partitioner(module: str, function: str) -> Callable[..., list[Any]]:
+    _unstructured()
+    from importlib import import_module
+
+    found: Callable[..., list[Any]] = getattr(import_module(f"unstructured.partition.{module}"), function)
+    return found
+
+
+@cache
+def _unstructured() -> None:
+    """Import ``unstructured`` without its telemetry, and put our own tokenizer in place of the model it would download."""
+    os.environ.update(_QUIET)
+    from unstructured.nlp import tokenize
+    from unstructured.partition import text_type
+
+    for module in (tokenize, text_type):
+        for name, ours in (("sent_tokenize", _sentences), ("word_tokenize", _words), ("pos_tag", _tags)):
+            if hasattr(module, name):
+                setattr(module, name, ours)
+    tokenize._get_nlp = _no_model
+
+
+def _no_model() -> Any:
+    raise RuntimeError("the English spaCy model is not used")
+
+
+def _sentences(text: str) -> list[str]:
+    return [found.strip() for found in _SENTENCE.findall(text) if found.strip()]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def _tags(text: str) -> list[tuple[str, str]]:
+    """Every word a noun but those long enough to be a verb: only "is there a verb" is ever asked, to tell prose from titles."""
+    return [(word, "VB" if len(word) > 3 and word.islower() else "NN") for word in _words(text)]
+
+
+def _draft(elements: Iterable[Any]) -> Draft:
+    builder = Builder()
+    title = ""
+    for element in elements:
+        kind = _kind(element.category)
+        if kind is None:
+            continue
+        if kind is SectionKind.TABLE:
+            builder.add(kind, _rows(element))
+            continue
+        text = clean(element.text or "", lines=True)
+        level = (element.metadata.category_depth or 0) + 1 if kind is SectionKind.HEADING else 0
+        if kind is SectionKind.HEADING:
+            text = clean(text)
+            title = title or text
+        builder.add(kind, text, level=level)
+    draft = builder.draft()
+    draft.title = title
+    return draft
+
+
+def _kind(category: str) -> SectionKind | None:
+    if category in ("Header", "Footer", "PageNumber", "PageBreak", "Image"):
+        return None
+    return {
+        "Title": SectionKind.HEADING, "ListItem": SectionKind.ITEM, "Table": SectionKind.TABLE, "Footnote": SectionKind.FOOTNOTE,
+    }.get(category, SectionKind.PARAGRAPH)  # fmt: skip
+
+
+def _rows(element: Any) -> str:
+    markup = element.metadata.text_as_html
+    if not markup:
+        return clean(element.text or "", lines=True)
+    from lxml import html
+
+    lines = [
+        row("".join(cell.itertext()) for cell in line.iter("td", "th")) for line in html.fromstring(markup).iter("tr")
+    ]
+    return "\n".join(line for line in lines if line.replace("|", "").strip())

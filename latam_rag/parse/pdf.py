@@ -1,0 +1,170 @@
+"""PDF to a Draft: pages, text in reading order with its boxes, headings, tables; pages without text through OCR."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from latam_rag.config import Limits
+from latam_rag.errors import DocumentError
+from latam_rag.parse import flow, layout, ocr, pdfchars, running, tables
+from latam_rag.parse.build import Draft, clean
+from latam_rag.types import Page, Section, SectionKind
+
+# Fewer characters than this on a page with pictures: a stamp or a page number over a scan.
+_FEW = 12
+
+
+def read(body: bytes, *, name: str, limits: Limits) -> Draft:
+    """A Draft of the PDF ``body``; DocumentError when it can't be opened, or when nothing on it can be read."""
+    deadline = time.monotonic() + limits.max_seconds
+    document = pdfchars.open_pdf(body, name)
+    try:
+        sheets, scans = _sheets(document, name, deadline, limits)
+        notes = ocr.read_scans(document, sheets, scans, name=name, deadline=deadline)
+        lines = running.removed([sheet.lines for sheet in sheets], [sheet.height for sheet in sheets])
+        vocabulary = flow.words(line for page in lines for line in page)
+        blocks: list[flow.Block] = []
+        for number, (sheet, kept) in enumerate(zip(sheets, lines, strict=True)):
+            found = _grids(document, number) if sheet.confidence is None and _may_have_table(kept) else []
+            _append(blocks, flow.page_blocks(kept, found, number, vocabulary), vocabulary)
+        draft = assembled(blocks, sheets)
+        draft.title = _title(document)
+        draft.warnings += notes
+        return draft
+    finally:
+        document.close()
+
+
+def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[list[ocr.Sheet], list[int]]:
+    """Each page's size and lines, and which pages are to be read by OCR."""
+    sheets, scans = [], []
+    for number in range(len(document)):
+        if time.monotonic() > deadline:
+            raise DocumentError("parse.too_slow", name=name, seconds=limits.max_seconds)
+        chars = pdfchars.read_page(document, number, name)
+        lines = layout.lines_of(chars)
+        if chars.images and sum(len(line.text) for line in lines) < _FEW:
+            scans.append(number)
+        sheets.append(ocr.Sheet(width=chars.width, height=chars.height, lines=lines))
+    return sheets, scans
+
+
+def _may_have_table(lines: list[layout.Line]) -> bool:
+    """Two pieces of text on one base line, twice: without that there is no need to look at what is drawn."""
+    return sum(len(row) > 1 for row in layout.rows(lines)) >= 2
+
+
+def _grids(document: Any, number: int) -> list[tables.Grid]:
+    return tables.grids(*pdfchars.rules(document, number))
+
+
+def _append(blocks: list[flow.Block], more: list[flow.Block], vocabulary: Any) -> None:
+    """Add a page's blocks; a paragraph or table that the page break cut in two is put together."""
+    for order, block in enumerate(more):
+        last = blocks[-1] if blocks else None
+        if last is not None and last.open and _goes_on(last, block):
+            flow.link(last.pieces, block.pieces[0], vocabulary)
+            last.pieces += block.pieces[1:]
+            last.open = block.open
+        elif last is not None and order == 0 and _same_table(last, block):
+            rows = block.rows[1:] if _text(block.rows[0]) == _text(last.rows[0]) else block.rows
+            for row in rows:
+                last.pieces += [flow.blank(row[0].page if row else last.pieces[-1].page, "\n"), *row]
+            last.rows += rows
+        else:
+            blocks.append(block)
+
+
+def _goes_on(last: flow.Block, block: flow.Block) -> bool:
+    begins = block.pieces[0].text.lstrip()[:1] if block.pieces else ""
+    same = last.kind is not SectionKind.TABLE and block.kind is SectionKind.PARAGRAPH and last.bold == block.bold
+    return same and abs(last.size - block.size) <= 0.1 * last.size and begins.islower()
+
+
+def _same_table(last: flow.Block, block: flow.Block) -> bool:
+    both = last.kind is block.kind is SectionKind.TABLE
+    return both and max(map(_cells, last.rows)) == max(map(_cells, block.rows))
+
+
+def _cells(row: list[flow.Piece]) -> int:
+    return 1 + sum(piece.text == " | " for piece in row)
+
+
+def _text(row: list[flow.Piece]) -> str:
+    return "".join(piece.text for piece in row)
+
+
+def assembled(blocks: list[flow.Block], sheets: list[ocr.Sheet]) -> Draft:
+    """Blocks laid one after another: the text, its sections, and each page's span with its boxes."""
+    levels = flow.headings(blocks)
+    parts: list[str] = []
+    boxes: list[list[np.ndarray[Any, Any]]] = [[] for _ in sheets]
+    spans: list[list[int]] = [[-1, -1] for _ in sheets]
+    sections: list[Section] = []
+    length = 0
+    for index, block in enumerate(blocks):
+        if not block.text.strip():
+            continue
+        if length:
+            parts.append("\n\n")
+            length += 2
+        start = length
+        for piece in block.pieces:
+            span, cells = spans[piece.page], boxes[piece.page]
+            if span[0] < 0:
+                span[0] = span[1] = length
+            if length > span[1]:
+                cells.append(np.zeros((length - span[1], 4), np.float32))
+            cells.append(piece.boxes)
+            parts.append(piece.text)
+            length += len(piece.text)
+            span[1] = length
+        kind = SectionKind.HEADING if index in levels else block.kind
+        sections.append(Section(kind=kind, start=start, end=length, level=levels.get(index, 0)))
+    draft = Draft(text="".join(parts), sections=sections)
+    draft.pages = _pages(sheets, spans, boxes)
+    return draft
+
+
+def _pages(sheets: list[ocr.Sheet], spans: list[list[int]], boxes: list[list[np.ndarray[Any, Any]]]) -> list[Page]:
+    pages = []
+    at = 0
+    for number, (sheet, (start, end), cells) in enumerate(zip(sheets, spans, boxes, strict=True), 1):
+        start, end = (start, end) if start >= 0 else (at, at)
+        at = end
+        packed = np.clip(np.rint(np.concatenate(cells) * 10), 0, 65535).astype("<u2").tobytes() if cells else b""
+        pages.append(
+            Page(
+                number=number,
+                start=start,
+                end=end,
+                width=sheet.width,
+                height=sheet.height,
+                boxes=packed,
+                confidence=sheet.confidence,
+            )
+        )
+    return pages
+
+
+def _title(document: Any) -> str:
+    """The title the file declares, unless it is the name of a file or of a program."""
+    title = clean(str(document.get_metadata_dict().get("Title") or ""))
+    junk = (
+        "microsoft word",
+        "untitled",
+        "documento",
+        "sin título",
+        "sem título",
+        ".doc",
+        ".pdf",
+        ".indd",
+        ".qxd",
+        ".xls",
+        "scan",
+        "slide",
+    )
+    return "" if len(title) < 8 or any(word in title.lower() for word in junk) or " " not in title else title
