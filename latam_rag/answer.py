@@ -212,8 +212,9 @@ def _parts(text: str) -> list[str]:
         if cuts and marks:
             cuts[-1] = start + marks.end()
         cuts.append(end)
-    if cuts:
-        cuts[-1] = len(text)
+    if not cuts:
+        return [text] if text else []
+    cuts[-1] = len(text)
     return [text[start:end] for start, end in zip([0, *cuts[:-1]], cuts, strict=True)]
 
 
