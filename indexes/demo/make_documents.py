@@ -190,8 +190,8 @@ def make_scan(name: str, fonts: Path) -> bytes:
     page = page.rotate(0.7, resample=Image.Resampling.BICUBIC, fillcolor=245)
     noise = np.random.default_rng(7)
     grey = np.asarray(page, dtype=np.float32) + noise.normal(0, 7, (height, width))
-    grey[noise.random((height, width)) < 0.0004] = 60
-    grey[:, :18] -= np.linspace(70, 0, 18)
+    grey[noise.random((height, width)) < 0.0002] = 90
+    grey[:, :60] -= np.linspace(40, 0, 60)
     scan = Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
     jpeg = io.BytesIO()
     scan.save(jpeg, "JPEG", quality=45)
