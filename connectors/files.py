@@ -91,10 +91,10 @@ class Files:
         if place.archive is not None and place.member is not None:
             body, revision = place.archive.read(place.member), place.revision
         else:
-            now = self._location.entry(place.path)
-            if now is None:
-                raise SourceError("connectors.missing", name=ref.uri)
-            body, revision = self._location.read(place.path), now.revision
+            # Looked at before it is read: what changes meanwhile is found by the next sync. Elsewhere than on this machine a
+            # listing and a second look may write the same date differently, so the listing's word stands.
+            now = self._location.entry(place.path) if self._location.local else None
+            body, revision = self._location.read(place.path), now.revision if now else place.revision
         return Resource(
             uri=ref.uri,
             body=body,
