@@ -1,0 +1,114 @@
+"""BM25 with an analyser made for Spanish and Portuguese. Text to weighted terms; Qdrant keeps them and applies IDF.
+
+A word is stemmed *before* its accents are folded, for the stemmers read the accents (``-ción``, ``-ção``); a question typed
+without them meets it all the same. Numbers and codes are kept whole: ``19.418`` is ``19418``, ``5º`` and ``05`` are ``5``.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+import zlib
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+from latam_rag.types import Language, SparseVector
+
+K1 = 1.2
+B = 0.75
+AVERAGE_LENGTH = 120.0
+"""Terms of a passage that is neither long nor short. Fixed: weights are stored, and must not change as an index grows."""
+LANGUAGES: tuple[Language, Language] = ("es", "pt")
+
+_TERM = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|[^\W_]+")
+_ORDINAL = re.compile(r"(?<=\d)(?:[ºª°˚]|(?:er|ro|do|to|mo|vo|no|[oa])\b)")
+_STEMMERS = {"es": "spanish", "pt": "portuguese"}
+_local = threading.local()
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+# Function words only: «ley», «deber» or «poder» tell passages of law apart little, but IDF already knows.
+_STOP: dict[Language, frozenset[str]] = {
+    "es": _words(
+        """a al algo algún alguna algunas alguno algunos ante antes aquel aquella aquellas aquellos aquello aquí así aun aún
+        aunque bajo bien cada como cómo con contra cual cuál cuales cuáles cualquier cualquiera cuando cuándo cuanto cuánto
+        cuanta cuánta cuantas cuántas cuantos cuántos cuya cuyas cuyo cuyos de del desde donde dónde dos durante e el él ella
+        ellas ello ellos en entonces entre era eran es esa esas ese eso esos esta está están estas este esto estos estar
+        estaba estaban fue fueron fuera ha había habían haber han hasta hay he la las le les lo los más me mediante mi mis
+        misma mismas mismo mismos muy nada ni no nos nosotros o os otra otras otro otros para pero poco por porque pues que
+        qué quien quién quienes quiénes se sea sean según ser será serán si sí sido siendo sin sino sobre sólo solo son su sus
+        suya suyas suyo suyos tal tales también tampoco tan tanto te tener tiene tienen toda todas todo todos tras tu tus u
+        un una unas uno unos usted ustedes y ya yo"""
+    ),
+    "pt": _words(
+        """a à ao aos aquela aquelas aquele aqueles aquilo as às até cada com como contra cuja cujas cujo cujos da das de dela
+        delas dele deles desde dessa dessas desse desses desta destas deste destes do dos e é ela elas ele eles em enquanto
+        entre era eram essa essas esse esses esta está estão estas este estes estar estava estavam eu foi foram for fosse há
+        isso isto já la lhe lhes lo mais mas me mediante mesma mesmas mesmo mesmos meu meus minha minhas muito na nas nem
+        nenhum nenhuma nessa nesse nesta neste no nos nós num numa não o onde os ou outra outras outro outros para pela
+        pelas pelo pelos perante pois por porém porque qual quais qualquer quaisquer quando quanto quanta quantas quantos que
+        quê quem se seja sejam sem sendo ser será serão seu seus sido sob sobre sua suas são só tal tais também tampouco tem
+        têm tendo ter tinha toda todas todo todos tua tuas tudo um uma umas uns você vocês"""
+    ),
+}
+
+
+def document_vector(text: str, language: Language) -> SparseVector:
+    """The terms of a passage by the analyser of its language, weighted by BM25 without IDF."""
+    counts = Counter(term for word in words(text) if (term := _term(word, language)) is not None)
+    norm = K1 * (1 - B + B * counts.total() / AVERAGE_LENGTH)
+    ordered = sorted(counts.items())
+    return SparseVector(
+        indices=tuple(term for term, _ in ordered),
+        values=tuple(count * (K1 + 1) / (count + norm) for _, count in ordered),
+    )
+
+
+def query_vector(text: str) -> SparseVector:
+    """The terms of a question by both analysers, so that it meets documents of either language. A function word of either
+    is none: it would be rare, and so weigh much, among documents of the other."""
+    terms: set[int] = set()
+    for word in words(text):
+        found = [_term(word, language) for language in LANGUAGES]
+        if None not in found:
+            terms.update(term for term in found if term is not None)
+    ordered = tuple(sorted(terms))
+    return SparseVector(indices=ordered, values=(1.0,) * len(ordered))
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words, numbers and codes of ``text`` in order, function words included."""
+    return _TERM.findall(_ORDINAL.sub(" ", unicodedata.normalize("NFC", text).lower()))
+
+
+@lru_cache(maxsize=500_000)
+def _term(word: str, language: Language) -> int | None:
+    """The hashed stem of ``word`` (uint32); None for a function word."""
+    if word in _STOP[language]:
+        return None
+    if word[0].isdigit():
+        stem = word.replace(".", "").lstrip("0") or "0"
+    else:
+        stem = fold(_stemmer(language).stemWord(word))
+    return zlib.crc32(stem.encode())
+
+
+def fold(text: str) -> str:
+    """Without accents; ñ and ç become n and c."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _stemmer(language: Language) -> Any:
+    # The library's stemmers aren't thread-safe.
+    made: dict[str, Any] = _local.__dict__.setdefault("stemmers", {})
+    if language not in made:
+        import Stemmer
+
+        made[language] = Stemmer.Stemmer(_STEMMERS[language])
+    return made[language]
