@@ -11,7 +11,7 @@ from latam_rag.llm import Generator, engine, gguf, packages, profiles
 
 def check(settings: Generation, *, base: Path) -> str:
     engine.installed()
-    model, _, _ = _prepared(settings, base)
+    model, _, _ = prepared(settings, base)
     return model.name
 
 
@@ -19,7 +19,7 @@ def load(settings: Generation, *, base: Path) -> Generator:
     from latam_rag.llm.generators import BaseGenerator, ChatGenerator
 
     engine.installed()
-    model, profile, template = _prepared(settings, base)
+    model, profile, template = prepared(settings, base)
     running = engine.Engine(model, settings)
     if not profile.chat:
         return BaseGenerator(running, settings, profile)
@@ -30,7 +30,8 @@ def load(settings: Generation, *, base: Path) -> Generator:
         raise
 
 
-def _prepared(settings: Generation, base: Path) -> tuple[gguf.Gguf, profiles.Profile, str]:
+def prepared(settings: Generation, base: Path) -> tuple[gguf.Gguf, profiles.Profile, str]:
+    """The file, how it wants to be spoken to, and its chat template (empty for a base model)."""
     model = gguf.read(packages.resolve(settings.model or "", base=base))
     template = base / Path(settings.chat_template).expanduser() if settings.chat_template else None
     profile, text = profiles.choose(settings.profile, model, template)

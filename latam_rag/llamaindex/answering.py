@@ -1,14 +1,4 @@
-"""An index as LlamaIndex sees it: a retriever, a query engine and an embedding model.
-
-::
-
-    from latam_rag.llamaindex import IndexQueryEngine, IndexRetriever
-
-    retriever = IndexRetriever(index, limit=5)          # for RetrieverQueryEngine, agents, evaluators
-    engine = IndexQueryEngine(index)                    # our own answers: each sentence checked, or refused
-
-Nothing here reads or sets LlamaIndex's process-wide ``Settings``, and none of its own models is ever called.
-"""
+"""Passages as nodes, an index as a retriever and as a query engine."""
 
 from __future__ import annotations
 
@@ -16,20 +6,12 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from latam_rag import messages
-from latam_rag.embed import Embedder
-from latam_rag.errors import MissingExtra
-from latam_rag.types import Answer, Citation, Filters, Hit, Passage
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.response.schema import Response
+from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
-try:
-    from llama_index.core.base.base_query_engine import BaseQueryEngine
-    from llama_index.core.base.base_retriever import BaseRetriever
-    from llama_index.core.base.embeddings.base import BaseEmbedding
-    from llama_index.core.base.response.schema import Response
-    from llama_index.core.bridge.pydantic import PrivateAttr
-    from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
-except ImportError as error:
-    raise MissingExtra("llama-index", messages.text("llamaindex.purpose")) from error
+from latam_rag.types import Answer, Citation, Filters, Hit, Passage
 
 
 class Searchable(Protocol):
@@ -114,35 +96,6 @@ class IndexQueryEngine(BaseQueryEngine):
         return await asyncio.to_thread(self._query, query_bundle)
 
 
-class IndexEmbedding(BaseEmbedding):
-    """One of our embedding engines as LlamaIndex's embedding model: questions and passages get their own prefixes."""
-
-    _embedder: Embedder = PrivateAttr()
-
-    def __init__(self, embedder: Embedder) -> None:
-        # The engine sorts and batches by itself: the larger what it is given, the less is padded.
-        super().__init__(model_name=embedder.fingerprint, embed_batch_size=512)
-        self._embedder = embedder
-
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return _floats(self._embedder.query(query))
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return await asyncio.to_thread(self._get_query_embedding, query)
-
-    def _get_text_embedding(self, text: str) -> list[float]:
-        return self._get_text_embeddings([text])[0]
-
-    async def _aget_text_embedding(self, text: str) -> list[float]:
-        return await asyncio.to_thread(self._get_text_embedding, text)
-
-    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return [_floats(row) for row in self._embedder.passages(texts)]
-
-    async def _aget_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return await asyncio.to_thread(self._get_text_embeddings, texts)
-
-
 def _scored(hit: Hit) -> NodeWithScore:
     found = node(hit.passage)
     found.metadata["why"] = list(hit.why)
@@ -179,7 +132,3 @@ def _cited(citation: Citation, score: float | None) -> NodeWithScore:
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Lists where we have tuples, as JSON has them: vector stores and tracers write metadata as JSON."""
     return {key: list(value) if isinstance(value, tuple) else value for key, value in metadata.items()}
-
-
-def _floats(row: Any) -> list[float]:
-    return [float(value) for value in row]
