@@ -38,14 +38,14 @@ class Generator(Protocol):
 
 def check(settings: Generation, *, base: Path) -> str:
     """What ``load`` would refuse, found out without loading: ModelError, MissingExtra. The model's name when all is well."""
-    from latam_rag.llm import loading
+    from latam_rag.llm.loading import check as found_out
 
-    return loading.check(settings, base=base)
+    return found_out(settings, base=base)
 
 
 def load(settings: Generation, *, base: Path) -> Generator:
     """The generator that ``settings`` name; a relative path starts at ``base``. ModelError says what is wrong with the
     GGUF and what to do; MissingExtra when llama-cpp-python isn't installed."""
-    from latam_rag.llm import loading
+    from latam_rag.llm.loading import load as loaded
 
-    return loading.load(settings, base=base)
+    return loaded(settings, base=base)
