@@ -137,11 +137,11 @@ def _tables(location: Location, name: str, *, query: str | None = None, path: st
             source = Path(location.path) if location.local else body
             return [sqlite_rows.query(source, query, name=name)] if query else sqlite_rows.tables(source, name=name)
         if kind == "xlsx":
-            return rows.from_xlsx(body, name=name, most=MAX_FILE)
+            return rows.from_xlsx(body, name=name, most=MAX_FILE, header=True)
         if kind == "json":
             value = json_rows.load(body, name=name, lines=name.lower().endswith((".jsonl", ".ndjson")))
             return [json_rows.rows_at(value, path if path is not None else "[]", name=name)]
-        return [rows.from_csv(body, name=name)]
+        return [rows.from_csv(body, name=name, header=True)]
     except DocumentError as error:
         raise SourceError(error.key, **error.values) from error
 

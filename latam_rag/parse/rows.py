@@ -53,45 +53,48 @@ def cell(value: Any) -> str:
     return str(value).strip()
 
 
-def from_csv(body: bytes, *, name: str) -> Table:
-    """A table of separated values; encoding and separator are found out. DocumentError when it isn't one."""
+def from_csv(body: bytes, *, name: str, header: bool = False) -> Table:
+    """A table of separated values; encoding and separator are found out. DocumentError when it isn't one.
+
+    With ``header`` the first row names the columns even where it doesn't look so.
+    """
     text = decode.decode(body).lstrip("\ufeff").replace("\x00", "")
     try:
         lines = _numbered(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), name)
     except csv.Error as error:
         raise DocumentError("records.bad_csv", name=name, error=str(error)) from error
-    return _table("", lines)
+    return _table("", lines, header)
 
 
-def from_xlsx(body: bytes, *, name: str, most: int) -> list[Table]:
+def from_xlsx(body: bytes, *, name: str, most: int, header: bool = False) -> list[Table]:
     """Its sheets, the hidden ones too; values, not formulas. ``most`` bounds what it unpacks to, in bytes."""
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
-    broken = (
-        zipfile.BadZipFile,
-        InvalidFileException,
+    # What openpyxl raises on a damaged file depends on where the damage is.
+    damaged = (
         KeyError,
         ValueError,
         TypeError,
         AttributeError,
         OSError,
         SyntaxError,
+        zipfile.BadZipFile,
+        InvalidFileException,
     )
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             size = sum(info.file_size for info in packed.infolist())
         if size > most:
-            raise DocumentError(
-                "records.too_large", name=name, size=f"{size / 1e6:,.0f} MB", allowed=f"{most / 1e6:,.0f} MB"
-            )
-        book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
-        with closing(book):
-            return [
-                _table(sheet.title, _numbered(sheet.iter_rows(values_only=True), name)) for sheet in book.worksheets
-            ]
-    except broken as error:
+            sizes = {"size": f"{size / 1e6:,.0f} MB", "allowed": f"{most / 1e6:,.0f} MB"}
+            raise DocumentError("records.too_large", name=name, **sizes)
+        with closing(
+            openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
+        ) as book:
+            sheets = [(sheet.title, _numbered(sheet.iter_rows(values_only=True), name)) for sheet in book.worksheets]
+    except damaged as error:
         raise DocumentError("records.bad_xlsx", name=name, error=str(error)) from error
+    return [_table(title, lines, header) for title, lines in sheets]
 
 
 def _numbered(rows: Any, name: str) -> list[tuple[int, list[str]]]:
@@ -106,8 +109,10 @@ def _numbered(rows: Any, name: str) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _table(title: str, rows: list[tuple[int, list[str]]]) -> Table:
+def _table(title: str, rows: list[tuple[int, list[str]]], header: bool) -> Table:
     at = _header(rows)
+    if at is None and header and rows:
+        at = 0
     columns = columns_of(rows[at][1]) if at is not None else []
     body = rows[at + 1 :] if at is not None else rows
     preamble = [" | ".join(filter(None, cells)) for _, cells in rows[:at]] if at else []
