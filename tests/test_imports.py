@@ -19,7 +19,7 @@ ORDER = (
     ("errors",),
     ("config", "plan", "plugins"),
     ("home", "wording", "numerals", "language"),
-    ("references", "number_words", "literal"),
+    ("references", "number_words", "literal", "lexical"),
     ("figures", "polarity"),
     # a document
     ("parse",),
@@ -32,11 +32,10 @@ ORDER = (
     ("reader", "pageimage"),
     ("sync",),
     # a question
-    ("prompt",),
-    ("llm",),
     ("retrieve",),
-    ("verify",),
-    ("extractive", "refuse"),
+    ("prompt", "extractive"),
+    ("llm",),
+    ("verify", "refuse"),
     ("answer",),
     # the whole, and its faces
     ("index",),

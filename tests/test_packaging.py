@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import tomllib
 import zipfile
 from email.message import Message
 from email.parser import Parser
+from importlib.metadata import packages_distributions
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -88,6 +90,49 @@ def test_qdrant_edge_is_pinned_and_the_rest_has_lower_bounds() -> None:
     required = PROJECT["project"]["dependencies"]
     assert [r for r in required if "==" in r.partition(";")[0]] == ["qdrant-edge-py==0.9.0"]
     assert [r for r in required if not re.search(r"[>=]=", r.partition(";")[0])] == []
+
+
+#: Libraries that a declared one brings with it, used only where that one is in use.
+BROUGHT_BY = {
+    "jinja2": "llama-cpp-python",
+    "huggingface_hub": "sentence-transformers",
+    "safetensors": "sentence-transformers",
+    "tokenizers": "sentence-transformers",
+    "torch": "sentence-transformers",
+    "transformers": "sentence-transformers",
+    # The contract that connectors inherit is for their tests.
+    "pytest": "pytest",
+}
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    required = [*PROJECT["project"]["dependencies"], *(r for extra in extras for r in extra)]
+    declared = {canonical(re.split(r"[^\w.-]", r, maxsplit=1)[0]) for r in required}
+    distributions = packages_distributions()
+    undeclared = {}
+    for path in tracked(*FOLDERS):
+        if path.suffix == ".py" and path.parts[:2] != ("indexes", "demo"):
+            for name in imported(ROOT / path) - set(sys.stdlib_module_names) - {"latam_rag"}:
+                owners = [BROUGHT_BY[name]] if name in BROUGHT_BY else distributions.get(name, [name])
+                if not {canonical(owner) for owner in owners} & declared:
+                    undeclared[name] = str(path)
+    assert undeclared == {}
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names of the libraries that a module imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_licence_and_readme_are_shipped(metadata: Message) -> None:
