@@ -29,11 +29,12 @@ from latam_rag.store.body import pack, unpack
 from latam_rag.types import Document, Failure
 
 VERSION = 1
+_ORIGIN = "source, revision, recipe, content, said"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     uri TEXT PRIMARY KEY, source TEXT NOT NULL, revision TEXT NOT NULL, recipe TEXT NOT NULL, content TEXT NOT NULL,
-    title TEXT NOT NULL, language TEXT NOT NULL, genre TEXT NOT NULL, url TEXT NOT NULL, passages INTEGER NOT NULL,
-    indexed TEXT NOT NULL
+    said TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL, genre TEXT NOT NULL, url TEXT NOT NULL,
+    passages INTEGER NOT NULL, indexed TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bodies (uri TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS passages (
@@ -51,12 +52,14 @@ CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, started TEXT NOT NULL, 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """Where a document came from: ``source`` is the key of its source, ``content_hash`` that of the bytes fetched."""
+    """Where a document came from: ``source`` is the key of its source, ``content_hash`` that of the bytes fetched, ``said``
+    that of what the source said about them (title, metadata, url)."""
 
     source: str
     revision: str
     recipe: str
     content_hash: str
+    said: str = ""
 
     @property
     def known(self) -> Known:
@@ -133,17 +136,12 @@ class Catalog:
 
     def origins(self) -> dict[str, Origin]:
         """Of every document, by uri."""
-        rows = self._rows("SELECT uri, source, revision, recipe, content FROM documents")
-        return {
-            uri: Origin(source=source, revision=revision, recipe=recipe, content_hash=content)
-            for uri, source, revision, recipe, content in rows
-        }
+        rows = self._rows(f"SELECT uri, {_ORIGIN} FROM documents")
+        return {uri: _origin(*row) for uri, *row in rows}
 
     def origin(self, uri: str) -> Origin | None:
-        rows = self._rows("SELECT source, revision, recipe, content FROM documents WHERE uri = ?", uri)
-        for source, revision, recipe, content in rows:
-            return Origin(source=source, revision=revision, recipe=recipe, content_hash=content)
-        return None
+        rows = self._rows(f"SELECT {_ORIGIN} FROM documents WHERE uri = ?", uri)
+        return _origin(*rows[0]) if rows else None
 
     def document(self, uri: str) -> Document | None:
         """The document as it was read; None when there is none of that uri."""
@@ -237,8 +235,8 @@ class Catalog:
         """Replace the origins of documents whose text didn't change; their failures are over."""
         with self._transaction() as db:
             for uri, origin in origins.items():
-                said = (origin.source, origin.revision, origin.recipe, origin.content_hash, uri)
-                db.execute("UPDATE documents SET source=?, revision=?, recipe=?, content=? WHERE uri=?", said)
+                row = (origin.source, origin.revision, origin.recipe, origin.content_hash, origin.said, uri)
+                db.execute("UPDATE documents SET source=?, revision=?, recipe=?, content=?, said=? WHERE uri=?", row)
                 db.execute("DELETE FROM failures WHERE uri = ?", (uri,))
 
     def fail(self, failure: Failure, source: str) -> None:
@@ -246,13 +244,15 @@ class Catalog:
         with self._transaction() as db:
             db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", said)
 
-    def recover(self, uris: Iterable[str]) -> None:
-        """These no longer fail, or no longer exist."""
+    def set_failures(self, failures: Iterable[tuple[Failure, str]], *, unseen: Iterable[str]) -> None:
+        """``failures``, each with its source's key, are all there are, but for those of the ``unseen`` sources."""
+        kept = list(unseen)
         with self._transaction() as db:
-            db.executemany("DELETE FROM failures WHERE uri = ?", ((uri,) for uri in uris))
-
-    def failed_uris(self) -> set[str]:
-        return {uri for (uri,) in self._rows("SELECT DISTINCT uri FROM failures")}
+            db.execute(f"DELETE FROM failures WHERE source NOT IN ({','.join('?' * len(kept))})", kept)
+            db.executemany(
+                "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)",
+                ((f.uri, source, f.key, f.reason, _now()) for f, source in failures),
+            )
 
     def begin_run(self) -> int:
         with self._transaction() as db:
@@ -275,10 +275,10 @@ class Catalog:
             ((point, uri, position, digest) for position, (point, digest) in enumerate(entry.passages)),
         )
         db.execute(
-            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                uri, origin.source, origin.revision, origin.recipe, origin.content_hash, document.title,
-                document.language, document.genre.value, document.url, len(now), _now(),
+                uri, origin.source, origin.revision, origin.recipe, origin.content_hash, origin.said,
+                document.title, document.language, document.genre.value, document.url, len(now), _now(),
             ),
         )  # fmt: skip
         db.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?)", (uri, pack(document)))
@@ -323,6 +323,10 @@ class Catalog:
             elif "malformed" in said or "not a database" in said:
                 key = "catalog.damaged"
             raise StoreError(key, path=str(self.path), error=said) from error
+
+
+def _origin(source: str, revision: str, recipe: str, content: str, said: str) -> Origin:
+    return Origin(source=source, revision=revision, recipe=recipe, content_hash=content, said=said)
 
 
 def _now() -> str:

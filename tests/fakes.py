@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from latam_rag.embed import Vectors
-from latam_rag.errors import DocumentError, SourceError
+from latam_rag.errors import DocumentError
 from latam_rag.types import Document, Passage, Ref, Resource, SparseVector
 
 DIMENSIONS = 64
@@ -60,33 +60,27 @@ def fake_sparse(text: str) -> SparseVector:
 
 
 class FakeConnector:
-    """Documents from a dictionary of uri → text. ``broken`` uris fail to be fetched; ``listing_breaks`` after one ref."""
+    """Documents from a dictionary of uri → text. ``broken`` says with which error a uri fails to be fetched;
+    ``listing_breaks`` is raised after one ref."""
 
-    def __init__(
-        self,
-        texts: Mapping[str, str],
-        *,
-        revisions: bool = True,
-        broken: Sequence[str] = (),
-        listing_breaks: bool = False,
-    ) -> None:
+    def __init__(self, texts: Mapping[str, str], *, revisions: bool = True) -> None:
         self.texts = dict(texts)
         self.revisions = revisions
-        self.broken = set(broken)
-        self.listing_breaks = listing_breaks
+        self.broken: dict[str, Exception] = {}
+        self.listing_breaks: Exception | None = None
         self.fetched: list[str] = []
 
     def refs(self) -> Iterator[Ref]:
         for uri, text in self.texts.items():
             revision = hashlib.sha256(text.encode()).hexdigest()[:12] if self.revisions else ""
             yield Ref(uri=uri, revision=revision)
-            if self.listing_breaks:
-                raise SourceError("sync.test_listing")
+            if self.listing_breaks is not None:
+                raise self.listing_breaks
 
     def fetch(self, ref: Ref) -> Resource:
         self.fetched.append(ref.uri)
         if ref.uri in self.broken:
-            raise SourceError("sync.test_fetch")
+            raise self.broken[ref.uri]
         return Resource(uri=ref.uri, body=self.texts[ref.uri].encode(), revision=ref.revision)
 
 
@@ -108,7 +102,7 @@ def fake_parse(resource: Resource, *, limits: object, language: object = None) -
     """Plain text; ``!malo`` in it can't be read."""
     text = resource.body.decode()
     if "!malo" in text:
-        raise DocumentError("reader.test_unreadable")
+        raise DocumentError("parse.garbage", name=resource.uri, score="90 %", allowed="20 %")
     return Document(uri=resource.uri, title=resource.uri, language="es", text=text, metadata=resource.metadata)
 
 

@@ -78,12 +78,22 @@ class Reader:
         """``document`` as it was read before, and its passages made again."""
         return self._ask(document.uri, self._from(source), body.dump(document))
 
+    def interrupt(self) -> None:
+        """What is being read raises Cancelled; the reader can be used again."""
+        worker = self._worker
+        if worker is not None:
+            worker.interrupted = True
+            worker.kill()
+        # Who is reading holds the guard and drops the worker; with nobody reading, that is for us to do.
+        if self._guard.acquire(blocking=False):
+            if self._worker is worker:
+                self._worker = None
+            self._guard.release()
+
     def close(self) -> None:
         """Ends the worker at once, also while it reads."""
         self._closed = True
-        worker = self._worker
-        if worker is not None:
-            worker.kill()
+        self.interrupt()
 
     def __enter__(self) -> Self:
         return self
@@ -131,7 +141,7 @@ class Reader:
         self._worker = None
 
     def _died(self, worker: _Worker, uri: str) -> Exception:
-        if self._closed:
+        if self._closed or worker.interrupted:
             return Cancelled("errors.cancelled")
         if worker.too_slow:
             return DocumentError("reader.too_slow", uri=uri, seconds=f"{self._definition.limits.max_seconds:.0f}")
@@ -157,6 +167,7 @@ class _Worker:
         )
         self.ready = False
         self.too_slow = False
+        self.interrupted = False
         self.last_words = ""
 
     def ask(self, request: dict[str, Any], blob: bytes, *, seconds: float) -> tuple[dict[str, Any], bytes] | None:
