@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
+
 from latam_rag.apps import citing, markup, opened, reading
 from latam_rag.apps.asking import Asking
 from latam_rag.apps.interface import say, switch, tell
-
 from latam_rag.config import Definition
 from latam_rag.errors import LatamRagError
 from latam_rag.index import Index

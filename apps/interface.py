@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
-from latam_rag.apps import markup
 
 from latam_rag import messages
+from latam_rag.apps import markup
 from latam_rag.errors import LatamRagError
 
 NAMES = {"es": "Español", "pt": "Português"}

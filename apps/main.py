@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+
 from latam_rag.apps import desk, interface
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from time import monotonic
 
 import streamlit as st
+
 from latam_rag.apps import citing, markup
 from latam_rag.apps.asking import Asking
 from latam_rag.apps.interface import say, tell
-
 from latam_rag.index import Index
 from latam_rag.types import Answer, Hit, Sentence
 

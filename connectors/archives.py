@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
 from latam_rag.connectors.filesystem import MAX_FILE
-
 from latam_rag.errors import SourceError
 
 _PACKERS: Mapping[str, Callable[..., Any]] = {

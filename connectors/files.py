@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pydantic
+
 from latam_rag.connectors.archives import Archive, Member, is_archive, open_archive
 from latam_rag.connectors.filesystem import Entry, Location, locate, readable, refuse_plain_secrets
 from latam_rag.connectors.options import STRICT, checked
-
 from latam_rag.errors import PluginError, SourceError
 from latam_rag.types import Ref, Resource
 

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any
 
 import pydantic
-from latam_rag.connectors.options import STRICT
 
+from latam_rag.connectors.options import STRICT
 from latam_rag.errors import SourceError
 from latam_rag.parse.rows import Cell, Row
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pydantic
+
 from latam_rag.connectors import mapping
 from latam_rag.connectors.filesystem import MAX_FILE, Location, locate, readable, refuse_plain_secrets
 from latam_rag.connectors.options import STRICT, checked
-
 from latam_rag.errors import DocumentError, PluginError, SourceError
 from latam_rag.parse import json_rows, rows, sqlite_rows
 from latam_rag.parse.detect import RECORD

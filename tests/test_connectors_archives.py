@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from latam_rag.connectors import archives
 from latam_rag.connectors.files import Files
-
 from latam_rag.errors import SourceError
 from latam_rag.testing import ConnectorContract
 from latam_rag.types import Ref

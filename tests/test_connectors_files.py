@@ -10,9 +10,9 @@ from typing import Any
 
 import fsspec
 import pytest
-from latam_rag.connectors.files import Files
 
 from latam_rag import plugins
+from latam_rag.connectors.files import Files
 from latam_rag.errors import PluginError, SourceError
 from latam_rag.testing import ConnectorContract
 from latam_rag.types import Ref

@@ -11,10 +11,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from latam_rag.connectors.records import Records
 
 from latam_rag import plugins
 from latam_rag.config import Limits
+from latam_rag.connectors.records import Records
 from latam_rag.errors import PluginError, SourceError
 from latam_rag.parse.records import parse_record
 from latam_rag.testing import ConnectorContract
