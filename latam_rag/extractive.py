@@ -139,9 +139,9 @@ def _bonus(kinds: set[str], candidate: _Candidate, text: str) -> float:
         if "when" in kinds and any(
             f.kind in ("date", "time") or f.unit in _SPANS or (f.kind == "number" and len(f.value) == 4) for f in found
         ):
-            gained += 0.15
+            gained += 0.3
         if "amount" in kinds and any(f.kind == "number" for f in found):
-            gained += 0.15
+            gained += 0.3
     if "list" in kinds and (
         _MARKER.match(text[candidate.start : candidate.end]) or text[candidate.end - 1 : candidate.end] == ":"
     ):

@@ -128,7 +128,10 @@ def _supported(figure: Figure, supply: list[Figure], named: list[Figure]) -> boo
         )
     if figure.kind == "reference":
         number, _, year = figure.value.partition("/")
-        if _known(figure, supply + named):
+        said = supply + named
+        if _known(figure, said):
+            return True
+        if not year and any(other.kind == "reference" and other.value.startswith(f"{number}/") for other in said):
             return True
         years = {other.value.partition("-")[0] for other in supply + named if other.kind == "date"}
         return bool(year) and year in years and _known(Figure("reference", number), supply + named)

@@ -1,0 +1,81 @@
+"""Answers by quoting the evidence."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from latam_rag import extractive
+from latam_rag.types import Hit, Language, Metadata, Passage
+
+
+def hit(text: str, *, label: str = "", language: Language = "es", metadata: Metadata | None = None) -> Hit:
+    return Hit(
+        passage=Passage(
+            id=text[:20], document_id="d", uri="file:///d", title="Ordenanza de Aguas Claras", headings=(), label=label,
+            page=None, start=0, end=len(text), text=text, language=language, metadata=metadata or {},
+        ),
+        score=1.0,
+    )  # fmt: skip
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+
+
+PADDING = " ".join(f"El inciso número {n} trata de las ferias libres y de su orden interior." for n in range(20))
+
+
+def quoted(question: str, *hits: Hit, language: Language = "es") -> list[str]:
+    return [
+        hits[quote.hit].passage.text[quote.start : quote.end]
+        for quote in extractive.choose(question, hits, language=language)
+    ]
+
+
+def test_the_sentence_that_answers_comes_first() -> None:
+    text = f"{PADDING} La patente municipal se paga en enero y julio. {PADDING}"
+    assert quoted("¿Cuándo se paga la patente?", hit(text))[0] == "La patente municipal se paga en enero y julio."
+
+
+def test_a_question_for_a_date_prefers_the_sentence_with_one() -> None:
+    text = f"{PADDING} La patente debe pagarse en la tesorería. La patente vence el 31 de enero. {PADDING}"
+    assert "31 de enero" in quoted("¿Hasta cuándo puedo pagar la patente?", hit(text))[0]
+
+
+def test_a_short_article_is_quoted_whole() -> None:
+    text = "Artículo 5º.- La patente se paga en enero. No se admiten cuotas, salvo acuerdo del Concejo."
+    assert quoted("¿Cuándo se paga la patente?", hit(text, label="art. 5")) == [text]
+
+
+def test_a_list_is_quoted_from_what_introduces_it_to_its_last_item() -> None:
+    items = (
+        "Para renovar la licencia se necesita:\na) cédula de identidad;\nb) certificado médico;\nc) pago del derecho."
+    )
+    found = quoted("¿Qué necesito para renovar la licencia?", hit(f"{PADDING}\n{items}\n{PADDING}"))
+    assert found[0] == items
+
+
+def test_nothing_is_quoted_when_nothing_is_shared() -> None:
+    found = extractive.choose("¿?", [hit(PADDING)], language="es")
+    assert found == []
+
+
+@pytest.mark.parametrize(("name", "language", "least"), [("xquad_es", "es", 0.85), ("faquad", "pt", 0.8)])
+def test_quotes_hold_the_answer_of_real_questions(shared: Path, name: str, language: Language, least: float) -> None:
+    """Given the right passage among four of its collection, the quotes hold the gold answer."""
+    folder = shared / "evals" / name
+    corpus = {d["id"]: d["text"] for d in lines(folder / "corpus.jsonl")}
+    queries = lines(folder / "queries.jsonl")
+    rng = random.Random(7)
+    held = 0
+    sample = rng.sample(queries, 80)
+    for query in sample:
+        others = rng.sample(sorted(corpus), 3)
+        hits = [hit(corpus[key], language=language) for key in (query["source_doc"], *others)]
+        held += any(a in q for a in query["answers"] for q in quoted(query["text"], *hits, language=language))
+    assert held / len(sample) >= least

@@ -1,0 +1,186 @@
+"""The checks of a sentence against its evidence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latam_rag import literal
+from latam_rag.figures import canonical_number, figures
+from latam_rag.number_words import in_digits
+from latam_rag.types import Language, Passage
+from latam_rag.verify import check
+
+
+def passage(number: int, text: str, *, title: str = "", label: str = "", language: Language = "es") -> Passage:
+    return Passage(
+        id=str(number), document_id="d", uri=f"file:///{number}", title=title, headings=(), label=label, page=None,
+        start=100, end=100 + len(text), text=text, language=language,
+    )  # fmt: skip
+
+
+ORDINANCE = passage(
+    1,
+    "Artículo 5º.- La patente municipal se paga en los meses de enero y julio de cada año. El atraso tendrá una multa de "
+    "1,5 UTM. No podrá cobrarse interés superior al 3 % mensual, salvo acuerdo del Concejo.\nLos vecinos presentarán:\n"
+    "a) cédula de identidad;\nb) título de dominio de los últimos 15 años.",
+    title="Ordenanza 12/2019 de Aguas Claras",
+    label="art. 5",
+)
+LICENCE = passage(2, "La licencia de conducir cuesta $ 32.000 y se renueva en 10 días hábiles.", title="Licencias")
+STATUTE = passage(
+    3,
+    "Art. 7º O prazo para recurso é de quinze dias úteis, contados de 1º de março de 2021. É vedado cobrar taxa superior "
+    "a R$ 1.250,00.",
+    title="Lei nº 14.133/2021",
+    label="art. 7",
+    language="pt",
+)
+EVIDENCE = {1: ORDINANCE, 2: LICENCE, 3: STATUTE}
+
+RIGHT: list[tuple[Language, str]] = [
+    ("es", "La patente municipal se paga en enero y julio [1]."),
+    ("es", "El atraso tiene una multa de 1.5 UTM [1]."),
+    ("es", "La ordenanza dice «se paga en los meses de enero» [1]"),
+    ("es", "No podrá cobrarse interés superior al tres por ciento mensual, salvo acuerdo del Concejo [1]."),
+    ("es", "La licencia de conducir cuesta 32000 pesos [2]."),
+    ("es", "La licencia se renueva en diez días hábiles [2]"),
+    ("es", "Según el artículo 5 de la Ordenanza 12/2019, la patente municipal se paga en enero y julio [1]."),
+    ("pt", "O prazo para recurso é de 15 dias úteis, contados de 01/03/2021 [3]."),
+    ("pt", "É vedado cobrar taxa superior a 1.250 reais [3]."),
+    ("pt", "Segundo o art. 7º da Lei 14.133, o prazo para recurso é de quinze dias úteis [3]."),
+]
+
+
+@pytest.mark.parametrize(("language", "sentence"), RIGHT)
+def test_right_sentences_pass(language: Language, sentence: str) -> None:
+    checked = check(sentence, EVIDENCE, language=language)
+    assert checked.verdict.shown, checked.verdict.reasons
+    assert checked.citations
+    for citation in checked.citations:
+        assert citation.passage.text[citation.start : citation.end] == citation.quote
+
+
+WRONG: list[tuple[Language, str, str]] = [
+    ("es", "verify.no_citation", "La patente municipal se paga en enero y julio."),
+    ("es", "verify.unknown_citation", "La patente municipal se paga en enero y julio [9]."),
+    ("es", "verify.quote_not_literal", "La ordenanza dice «se paga en el mes de enero» [1]"),
+    ("es", "verify.quote_not_literal", "La ordenanza pide «título de dominio de los últimos 5 años» [1]"),
+    ("es", "verify.quote_not_literal", "La ordenanza dice «enero y julio» [2]"),
+    ("es", "verify.open_quote", "La patente municipal «se paga en enero y julio [1]."),
+    ("es", "verify.figure", "La patente municipal se paga en enero y junio [1]."),
+    ("es", "verify.figure", "El atraso tiene una multa de 2 UTM [1]"),
+    ("es", "verify.figure", "El atraso tiene una multa de 1,5 UF [1]"),
+    ("es", "verify.figure", "Los vecinos presentarán título de dominio de los últimos 5 años [1]"),
+    ("es", "verify.figure", "Según el artículo 6, la patente municipal se paga en enero y julio [1]."),
+    ("es", "verify.figure", "Según la Ordenanza 12/2018, la patente municipal se paga en enero y julio [1]."),
+    ("es", "verify.figure", "La licencia de conducir cuesta $ 23.000 [2]."),
+    ("es", "verify.figure", "Los vecinos presentarán, según la letra c), título de dominio [1]."),
+    ("es", "verify.turned", "Podrá cobrarse interés superior al 3 % mensual, salvo acuerdo del Concejo [1]"),
+    ("es", "verify.turned", "No podrá cobrarse interés superior al 3 % mensual [1]"),
+    ("es", "verify.turned", "La patente municipal no se paga en enero y julio [1]."),
+    ("es", "verify.turned", "La licencia se renueva en 10 días corridos [2]"),
+    ("es", "verify.name", "El alcalde Juan Pérez dijo que la patente municipal se paga en enero y julio [1]"),
+    ("es", "verify.coverage", "Los extranjeros viajan gratis en tren durante enero y julio [1]."),
+    ("es", "verify.coverage", "La patente municipal se paga en enero y julio [1][2]."),
+    ("pt", "verify.figure", "O prazo para recurso é de 15 dias úteis, contados de 02/03/2021 [3]."),
+    ("pt", "verify.figure", "Segundo o art. 8º, o prazo para recurso é de quinze dias úteis [3]."),
+    ("pt", "verify.turned", "É permitido cobrar taxa superior a R$ 1.250,00 [3]."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "reason", "sentence"), WRONG)
+def test_wrong_sentences_are_withheld_with_the_reason(language: Language, reason: str, sentence: str) -> None:
+    checked = check(sentence, EVIDENCE, language=language)
+    assert not checked.verdict.shown
+    assert reason in [key for key, _ in checked.verdict.reasons]
+    assert checked.citations == ()
+
+
+def test_a_mark_inside_a_quote_belongs_to_the_quote() -> None:
+    noted = passage(1, "El plazo es de diez días [2] desde el aviso.")
+    checked = check("El plazo: «es de diez días [2] desde el aviso» [1].", {1: noted}, language="es")
+    assert checked.verdict.shown
+    assert [citation.quote for citation in checked.citations] == ["es de diez días [2] desde el aviso"]
+
+
+def test_figures_from_another_part_of_the_passage_are_not_borrowed() -> None:
+    text = (
+        "La multa por ruido es de 2 UTM. El horario de la feria es de 8 a 14 horas. Los perros pagan 5 UTM de registro."
+    )
+    checked = check("La multa por ruido es de 5 UTM [1].", {1: passage(1, text)}, language="es")
+    assert not checked.verdict.shown
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "found"),
+    [
+        ("5", "15 y 5", "5"),
+        ("1", "1.000 y 1", "1"),
+        ("000", "1.000", None),
+        ("el municipio paga", "el muni-\n cipio  paga", "el muni-\n cipio  paga"),
+        ("Norte-Sur", "eje Norte-\nSur", "Norte-\nSur"),
+        ("la acción", "la accio\u0301n", "la accio\u0301n"),
+        ("dice \"a b\" y", "dice «a\u00a0b» y", "dice «a\u00a0b» y"),
+        ("muni\u00adcipal", "municipal", "municipal"),
+        ("…de la norma…", "texto de la norma.", "de la norma"),
+        ("uno … tres", "uno dos tres", None),
+        ("patente", "patentes", None),
+    ],
+)  # fmt: skip
+def test_quotes_are_located_whole(quote: str, text: str, found: str | None) -> None:
+    place = literal.locate(quote, text)
+    assert (text[place[0] : place[1]] if place else None) == found
+
+
+@given(st.text(max_size=60), st.integers(0, 59), st.integers(1, 30))
+def test_what_stands_between_spaces_is_always_located(text: str, start: int, length: int) -> None:
+    middle = f"antes {text} después"
+    place = literal.locate(text, middle)
+    if place is not None:
+        # Located text is the quote's own, whatever white space and marks were evened out.
+        again = literal.locate(middle[place[0] : place[1]], middle)
+        assert again is not None
+    if text.isalnum() and text.isascii():
+        assert place is not None
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("1.000", "1000"), ("1,000", "1000"), ("1.234,50", "1234.5"), ("1,234.50", "1234.5"), ("0,125", "0.125"),
+        ("12,5", "12.5"), ("1.250,00", "1250"), ("1.000.000", "1000000"), ("2500", "2500"), ("007", "7"),
+    ],
+)  # fmt: skip
+def test_numbers_have_one_form(written: str, canonical: str) -> None:
+    assert canonical_number(written) == canonical
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("treinta y cinco días", "35 días"),
+        ("mil quinientos", "1500"),
+        ("mil e quinhentos reais", "1500 reais"),
+        ("dois e três", "2 e 3"),
+        ("dos millones trescientos mil", "2300000"),
+        ("mil novecientos ochenta y nueve", "1989"),
+        ("una multa", "una multa"),
+        ("veintiún por ciento", "21 %"),
+        ("ciento uno", "101"),
+    ],
+)
+def test_numbers_in_words(written: str, digits: str) -> None:
+    assert in_digits(written) == digits
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_figures_or_not_but_never_breaks(text: str) -> None:
+    for figure in figures(text):
+        assert figure.value
+
+
+def test_dates_are_one_however_written() -> None:
+    for written in ("3 de mayo de 2021", "03/05/2021", "2021-05-03", "tres de mayo de dos mil veintiuno", "3-5-2021"):
+        assert ("date", "2021-05-03") in [(f.kind, f.value) for f in figures(written)], written
