@@ -25,6 +25,8 @@ _PACKERS: Mapping[str, Callable[..., Any]] = {
     **dict.fromkeys(("xz", "txz"), lzma.open),
     **dict.fromkeys(("bz2", "tbz2"), bz2.open),
 }
+#: The errors that are the archive's own fault, and will be the same the next time.
+FAULTS = ("connectors.broken_archive", "connectors.bomb", "connectors.too_many_members")
 MAX_MEMBERS = 500_000
 MAX_UNPACKED = 8_000_000_000
 #: Text packs to a tenth, tables to a fiftieth. Only past ``_SMALL`` bytes: a repeated line packs better, and harms nobody.
@@ -73,7 +75,7 @@ def is_archive(name: str) -> bool:
 def open_archive(stream: IO[bytes], name: str, packed: int, *, most: int = MAX_UNPACKED) -> Archive:
     """The archive in ``stream`` (which it will close), of ``packed`` bytes; ``most`` bounds what it unpacks to.
 
-    SourceError when it is damaged or a bomb; nothing past the bounds is unpacked to find out.
+    SourceError when it is damaged or a bomb (one of ``FAULTS``), or can't be read now; nothing past the bounds is unpacked to find out.
     """
     try:
         if name.lower().endswith(".zip"):
@@ -81,6 +83,9 @@ def open_archive(stream: IO[bytes], name: str, packed: int, *, most: int = MAX_U
         return _Tar(stream, name, packed, most)
     except _BROKEN as error:
         stream.close()
+        if isinstance(error, OSError) and error.errno:
+            # A full disk, a dropped connection: the archive may be sound, and what it holds mustn't be taken for deleted.
+            raise SourceError("connectors.failed", name=name, error=error.strerror) from error
         raise SourceError("connectors.broken_archive", name=name, error=str(error)) from error
     except SourceError:
         stream.close()

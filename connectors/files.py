@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pydantic
 
-from latam_rag.connectors.archives import Archive, Member, is_archive, open_archive
+from latam_rag.connectors.archives import FAULTS, Archive, Member, is_archive, open_archive
 from latam_rag.connectors.filesystem import Entry, Location, locate, readable, refuse_plain_secrets
 from latam_rag.connectors.options import STRICT, checked
 from latam_rag.errors import PluginError, SourceError
@@ -120,12 +120,12 @@ class Files:
             return self._places
 
     def _folder(self, location: Location, folder: str, uri: str) -> Iterator[tuple[str, _Place]]:
-        for name, entry in location.walk(folder):
+        for name, path, entry in location.walk(folder):
             below = f"{uri}/{readable(name)}"
             if _LEFTOVERS.fullmatch(name) or self._is_excluded(below):
                 continue
             if entry is None and self._may_hold(below):
-                yield from self._folder(location, f"{folder.rstrip('/')}/{name}", below)
+                yield from self._folder(location, path, below)
             elif entry is None or (entry.kind == "link" and location.leads_inside(entry.path)):
                 continue
             else:
@@ -142,10 +142,12 @@ class Files:
             yield from self._wanted(uri, _Place(path=entry.path, revision=entry.revision))
 
     def _archive(self, location: Location, entry: Entry, uri: str) -> Iterator[tuple[str, _Place]]:
-        """What is inside; the archive itself, as one failed document, when that can't be told."""
+        """What is inside; when it is a bomb or damaged, the archive itself, as one document that fails."""
         try:
             archive = open_archive(location.open(entry.path), uri, entry.size)
         except SourceError as error:
+            if error.key not in FAULTS:
+                raise
             yield uri, _Place(path=entry.path, revision=entry.revision, refused=error)
             return
         for member in archive.members():

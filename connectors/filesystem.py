@@ -70,8 +70,8 @@ class Location:
             info = self.fs.info(wanted)
         return None if info["type"] == "directory" else _entry(info, following=True)
 
-    def walk(self, folder: str | None = None) -> Iterator[tuple[str, Entry | None]]:
-        """What lies in ``folder``: names with their entries, None for a sub-folder, in the order of the names.
+    def walk(self, folder: str | None = None) -> Iterator[tuple[str, str, Entry | None]]:
+        """What lies in ``folder``: name, path and entry (None for a sub-folder), in the order of the names.
 
         SourceError when it can't be listed: a listing that ends early would be read as a deletion.
         """
@@ -82,7 +82,8 @@ class Location:
         named = {info["name"].rstrip("/").rsplit("/", 1)[-1]: info for info in found if not _same(info["name"], top)}
         for name in sorted(named, key=lambda name: (readable(name), name)):
             info = named[name]
-            yield name, None if info["type"] == "directory" and not info.get("islink") else _entry(info)
+            is_folder = info["type"] == "directory" and not info.get("islink")
+            yield name, info["name"], None if is_folder else _entry(info)
 
     def read(self, path: str) -> bytes:
         """The whole file; SourceError when it can't be read or is past ``MAX_FILE``."""
@@ -132,9 +133,8 @@ def locate(path: str, storage_options: Mapping[str, Any]) -> Location:
     except ImportError as error:
         hint = known_implementations.get(protocol, {}).get("err", str(error))
         raise SourceError("connectors.missing_package", name=given, protocol=protocol, hint=hint) from error
-    except ValueError as error:
-        raise SourceError("connectors.bad_url", name=given, error=str(error)) from error
-    return Location(given=given, path=root.rstrip("/") or root, fs=fs, local=protocol in ("file", "local"))
+    local = "file" in ((fs.protocol,) if isinstance(fs.protocol, str) else fs.protocol)
+    return Location(given=given, path=root.rstrip("/") or root, fs=fs, local=local)
 
 
 def refuse_plain_secrets(path: str, storage_options: Mapping[str, Any]) -> None:
@@ -168,12 +168,14 @@ def translated(name: str, *, local: bool) -> Iterator[None]:
     """What a filesystem raises, as SourceError about ``name``."""
     try:
         yield
-    except (SourceError, PluginError, ImportError, ValueError):
+    except (SourceError, PluginError, ImportError):
         raise
     except FileNotFoundError as error:
-        raise SourceError("connectors.missing", name=name) from error
+        raise SourceError("connectors.missing" if local else "connectors.unreachable", name=name) from error
     except PermissionError as error:
         raise SourceError("connectors.unreadable", name=name) from error
+    except ValueError as error:
+        raise SourceError("connectors.bad_url", name=name, error=str(error)) from error
     except Exception as error:
         # Each kind of storage brings its own library with its own exceptions; on this machine there is only OSError.
         if local and not isinstance(error, OSError):

@@ -159,6 +159,20 @@ def test_a_tar_bomb_is_stopped_where_its_bounds_are(tmp_path: Path, monkeypatch:
     assert sum(written) <= 51_000_000
 
 
+def test_an_archive_that_cannot_be_unpacked_now_stops_the_listing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Listed as empty or as one failure, all that it held would be taken for deleted.
+    def full(**_: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "x.tar.gz").write_bytes(gzip.compress(tarred({"a.md": b"uno"})))
+    (tmp_path / "b.md").write_text("x")
+    monkeypatch.setattr(archives.tempfile, "TemporaryFile", full)
+    with pytest.raises(SourceError, match=r"x\.tar\.gz.*No space left"):
+        list(Files(str(tmp_path)).refs())
+
+
 @pytest.mark.parametrize(
     ("name", "body"),
     [

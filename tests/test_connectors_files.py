@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -291,3 +292,20 @@ def test_a_url_that_needs_a_package_names_it() -> None:
 def test_an_unknown_kind_of_url_says_what_works() -> None:
     with pytest.raises(SourceError, match="no se entiende"):
         list(Files("gopher://x/docs").refs())
+
+
+def test_a_zip_by_its_url_is_a_folder(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("ley/1.md", "uno")
+        archive.writestr("2.md", "dos")
+    connector = Files(f"zip://::{tmp_path}/x.zip", name="leyes")
+    assert {ref.uri: connector.fetch(ref).body for ref in connector.refs()} == {
+        "leyes/2.md": b"dos",
+        "leyes/ley/1.md": b"uno",
+    }
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/docs", "memory://nada", "data:sin-coma"])
+def test_what_does_not_answer_says_so(url: str) -> None:
+    with pytest.raises(SourceError, match=r"no responde|no se entiende|falta un paquete"):
+        list(Files(url).refs())
