@@ -76,6 +76,11 @@ def article_of(match: re.Match[str], original: str) -> str:
     return "-".join(parts)
 
 
+_AFTER_LETTER: Final = re.compile(
+    r"\s?(?:[.,;:?)–—-]|$)|\s+(?:del?|d[ao]|y|e|o|inciso|letra|numeral|n[º°]|§|transitori[oa])\b"
+)
+
+
 def article_end(match: re.Match[str], original: str) -> int:
     """Where the number of a match of ``ARTICLE_NUMBER`` ends: before a letter that is only the next word."""
     letter = match["letter"]
@@ -85,9 +90,9 @@ def article_end(match: re.Match[str], original: str) -> int:
 
 
 def _stands_as_letter(match: re.Match[str], original: str) -> bool:
-    # «Artículo 8 A» is a number, «artículo 8 a la ley» and «ARTÍCULO 8 A LA LEY» aren't.
+    # «Artículo 8 A de la ley» is a number; «ARTÍCULO 8 A LA LEY» and «Art. 8º A lei…» aren't.
     end = match.end("letter")
-    return original[end - 1].isupper() and not re.match(r"\s+[A-ZÁÉÍÓÚÑ]", original[end:])
+    return original[end - 1].isupper() and _AFTER_LETTER.match(original, end) is not None
 
 
 _MENTION = re.compile(

@@ -123,17 +123,23 @@ def _descend(stack: list[tuple[str, str]], marker: re.Match[str], body: str) -> 
         if name == kind:
             del stack[depth:]
             break
-    stack.append((kind, " ".join(written.split())))
+    stack.append((kind, _paragraph(written) if kind == "par" else " ".join(written.split())))
+
+
+def _paragraph(written: str) -> str:
+    """``§ 2: `` → ``2``, ``Parágrafo único`` → ``único``."""
+    number = re.search(r"\d+(?:\s?[ºo°]?-[a-zA-Z])?", written)
+    return number[0] if number else "único"
 
 
 _SPANISH: Final = {
     "digit": ("N° {}", "N° {} a {}"), "deep": ("numeral {}", "numerales {} a {}"), "letter": ("letra {}", "letras {} a {}"),
     "capital": ("letra {}", "letras {} a {}"), "roman": ("fracción {}", "fracciones {} a {}"), "small": ("{}", "{} a {}"),
-    "par": ("{}", "{} a {}"),
+    "par": ("parágrafo {}", "parágrafos {} a {}"),
 }  # fmt: skip
 _PORTUGUESE: Final = {
     **_SPANISH, "digit": ("{}", "{} a {}"), "deep": ("{}", "{} a {}"), "letter": ("{}", "{} a {}"),
-    "capital": ("{}", "{} a {}"), "roman": ("{}", "{} a {}"),
+    "capital": ("{}", "{} a {}"), "roman": ("{}", "{} a {}"), "par": ("§ {}", "§§ {} a {}"),
 }  # fmt: skip
 
 
@@ -153,4 +159,13 @@ def _named(atoms: list[_Atom], language: Language) -> tuple[str, ...]:
     if len(deeper) == len(paths) and len({kind for kind, _ in deeper}) == 1:
         kind = deeper[0][0]
         named.append(words[kind][1].format(deeper[0][1], deeper[-1][1]))
+    if language == "pt":
+        named = [_ordinal(part) for part in named]
     return tuple(named)
+
+
+def _ordinal(part: str) -> str:
+    """Portuguese writes the first nine paragraphs as ordinals."""
+    if not part.startswith("§"):
+        return part
+    return re.sub(r"\b([1-9])\b(?!º)", r"\1º", part).replace("§ único", "parágrafo único")

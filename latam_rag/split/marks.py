@@ -59,6 +59,8 @@ _PROVISIONS: Final = re.compile(
     re.MULTILINE,
 )
 _GENERIC: Final = 12
+#: «Art. 8: B. Em relação…», which is article 8-B once some converter had its way with «Art. 8º-B.».
+_LOST_LETTER: Final = re.compile(r":\s([B-Z])\.\s")
 _NAME_ONLY: Final = re.compile(r"[\s.:*_–—-]*$")
 _TITLE_LINE: Final = 160
 
@@ -93,12 +95,13 @@ def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
             continue
         if match["number"][0] in "ivxlc" and not text[match.start("number")].isupper():
             continue
-        transitory = match["before"] or (after and after["transitory"])
-        written = text[match.start("number") : end]
+        article = article_of(match, text)
+        if letter := _LOST_LETTER.match(text, end):
+            article += f"-{letter[1].lower()}"
         yield Mark(
-            start=match.start(), end=after.end("transitory") if after and after["transitory"] else end,
-            article=article_of(match, text) + ("-transitorio" if transitory else ""), written=written,
-            heading=heading, quoted=bool(match["quote"]),
+            start=match.start(), end=after.end("transitory") if after["transitory"] else end,
+            article=f"{article}-transitorio" if match["before"] or after["transitory"] else article,
+            written=text[match.start("number") : end], heading=heading, quoted=bool(match["quote"]),
         )  # fmt: skip
     for match in _NO_NUMBER.finditer(folded):
         if text[match.start("word")].isupper():

@@ -1,0 +1,198 @@
+"""Which of the marks are a law's own articles, and what each one holds.
+
+A line that begins «Artículo 33» may be an article of the law, a wrapped line that only mentions one, or an article of
+another law that this one replaces. What a law quotes is never taken for its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from latam_rag.numerals import fold
+from latam_rag.split.marks import Mark, marks, ordinals
+from latam_rag.types import Document
+
+_AMENDS: Final = re.compile(
+    r"\b(?:(?:sustitu|reemplac|modifi[cq]u?|incorpo?r|agreg|agregu|intercal|anad|introduc|adicion|reform|incluy|insert)\w*(?:se|nse)\b"
+    r"|(?:se )?(?:sustituye|reemplaza|modifica|incorpora|agrega|intercala|reforma|adiciona)n?\b"
+    r"|pass(?:a|am) a (?:vigorar|viger)|vigorara?o? com|acrescid[oa]s?|acrescent\w+|com a seguinte redacao|nova redacao"
+    r"|quedar?a?n? redactad\w+|siguiente (?:redaccion|texto|tenor)|en los siguientes terminos)"
+)
+STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
+#: What follows the last article: place and date, signatures, a list the law only refers to.
+_PLACE_AND_DATE = r"[A-ZÁÉÍÓÚ][\w .'’-]{2,40}, (?:a )?(?:los )?\d{1,2}[ºo°]? (?:de|días)[^\n]{0,60}\d{4}"
+_CAPITALS = r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]*(?:[ ]+(?:[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]+|–)){1,9}[ \t*_]*"
+_CLOSING: Final = re.compile(
+    rf"^[ \t*_]*(?:{_PLACE_AND_DATE}|(?i:dad[ao]|sala de (?:sesiones|sessões))\b[^\n]*"
+    rf"|(?:Lista|Tabela|Tabla|Anexo|ANEXO)\b[^\n]{{0,40}}\banex[ao]\b[^\n]*|{_CAPITALS})$",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """An article (``mark`` set) or the text between articles, with the divisions it stands under."""
+
+    start: int
+    end: int
+    divisions: tuple[Mark, ...] = ()
+    mark: Mark | None = None
+    scope: str = ""
+    """``transitorio`` for provisions numbered apart."""
+    amends: bool = False
+
+
+def blocks(document: Document) -> list[Block]:
+    """The articles of ``document`` and what stands between them."""
+    return list(_Reader(document).read())
+
+
+class _Reader:
+    """Goes through the marks of a law once, remembering the divisions and the article it is in."""
+
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.title = _plain(document.title)
+        self.marks = _with_ordinals(document)
+        self.divisions: list[Mark] = []
+        self.article: Mark | None = None
+        self.scope = ""
+        self.entering = ""
+        """The scope a heading announces; it holds when the numbering starts anew."""
+        self.start = 0
+        self.highest = 0
+
+    def read(self) -> Iterator[Block]:
+        for mark in self.marks:
+            if mark.rank:
+                if not self._quoted_division(mark):
+                    yield from self._close(mark.start)
+                    self._enter(mark)
+            elif self._own(mark):
+                if self._same_again(mark):
+                    # «### Artículo 1», a link, «ARTICULO 1o. …»: the second is the article itself.
+                    self.start, self.article = mark.start, mark
+                    continue
+                yield from self._close(mark.start)
+                self._begin(mark)
+        yield from self._finish()
+
+    def _close(self, end: int) -> Iterator[Block]:
+        if self.start < end:
+            quotes = self.article is not None and amends(self.text[self.article.end : end])
+            divisions = tuple(self.divisions)
+            yield Block(
+                start=self.start, end=end, divisions=divisions, mark=self.article, scope=self.scope, amends=quotes
+            )
+        self.start = end
+
+    def _finish(self) -> Iterator[Block]:
+        """The last article, and apart from it what closes the law."""
+        closing = _CLOSING.search(self.text, self.article.end) if self.article else None
+        if closing and closing.start() > self.start:
+            yield from self._close(closing.start())
+            self.article, self.divisions = None, []
+        yield from self._close(len(self.text))
+
+    def _begin(self, mark: Mark) -> None:
+        number = _number(mark)
+        if mark.article.endswith("-transitorio"):
+            scope = "transitorio"
+        elif self.entering:
+            # Transitory provisions that go on with the law's own numbers are cited by those alone.
+            scope = self.entering if number <= self.highest else ""
+        else:
+            scope = self.scope
+        self.article, self.start, self.scope, self.entering = mark, mark.start, scope, ""
+        self.highest = number
+
+    def _quoted_division(self, mark: Mark) -> bool:
+        if self.article is None:
+            return False
+        body = self.text[self.article.end : mark.start]
+        return (_colon_before(self.text, mark.start) or _quote_open(body)) and amends(body)
+
+    def _enter(self, mark: Mark) -> None:
+        self.article, self.start = None, mark.end
+        while self.divisions and self.divisions[-1].rank >= mark.rank:
+            self.divisions.pop()
+        if _plain(mark.written) != self.title:
+            self.divisions.append(mark)
+        written = fold(mark.written)
+        if "transitori" in written:
+            self.entering = "transitorio"
+        elif mark.rank in (1, 5, 10, 20) or (mark.rank == 15 and self.scope):
+            self.scope = self.entering = ""
+        if mark.rank == 1:
+            self.highest = 0
+
+    def _own(self, mark: Mark) -> bool:
+        """Whether ``mark`` is an article of this law."""
+        if self.article is None:
+            return not (mark.quoted and _colon_before(self.text, mark.start))
+        body = self.text[self.article.end : mark.start]
+        number = _number(mark)
+        following = number in (self.highest, self.highest + 1)
+        if amends(body):
+            if mark.quoted or _colon_before(self.text, mark.start) or _quote_open(body):
+                return False
+            return following or (mark.heading and self.article.heading and self.highest < number <= self.highest + 3)
+        if mark.quoted:
+            return False
+        if following or not number:
+            return True
+        ended = _ended(self.text, mark.start) or mark.heading
+        if number > self.highest:
+            return ended
+        restarts = number == 1 or mark.article.endswith("-transitorio") != self.article.article.endswith("-transitorio")
+        return ended and restarts
+
+    def _same_again(self, mark: Mark) -> bool:
+        if self.article is None or mark.article != self.article.article:
+            return False
+        return not STUB.sub("", fold(self.text[self.article.end : mark.start]))
+
+
+def _with_ordinals(document: Document) -> list[Mark]:
+    """The marks of ``document``, with «PRIMERO.-» as an article where the heading before says «transitorios»."""
+    found = marks(document)
+    extra: list[Mark] = []
+    divisions = [mark for mark in found if mark.rank]
+    for number, mark in enumerate(divisions):
+        if "transitori" not in fold(mark.written):
+            continue
+        end = divisions[number + 1].start if number + 1 < len(divisions) else len(document.text)
+        if not any(mark.start < other.start < end and other.article for other in found):
+            extra += ordinals(document.text, mark.end, end)
+    return sorted([*found, *extra], key=lambda mark: mark.start) if extra else found
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", "", fold(text))
+
+
+def _number(mark: Mark) -> int:
+    number = mark.article.partition("-")[0]
+    return int(number) if number.isdigit() else 0
+
+
+def amends(body: str) -> bool:
+    """Whether ``body`` changes other law, and so may quote it."""
+    return _AMENDS.search(fold(body)) is not None
+
+
+def _colon_before(text: str, at: int) -> bool:
+    return text[max(0, at - 40) : at].rstrip(" \t\n#>*_\"“«'‘.").endswith(":")
+
+
+def _ended(text: str, at: int) -> bool:
+    """Whether what stands before ``at`` is finished, so that a line that begins there isn't the rest of it."""
+    before = text[max(0, at - 60) : at].rstrip(" \t#>*_")
+    return before.endswith("\n\n") or before.rstrip()[-1:] in tuple('.:;)”"»-–—]*') or not before.strip()
+
+
+def _quote_open(body: str) -> bool:
+    return body.count("“") > body.count("”") or body.count("«") > body.count("»") or body.count('"') % 2 == 1
