@@ -23,8 +23,8 @@ _PIXELS = 40_000_000
 def render(body: bytes, page: int, boxes: Sequence[Box] = (), *, scale: float = 2.0) -> bytes:
     """A PNG of page ``page`` (from 1) of a PDF, or of the picture ``body``, with ``boxes`` marked as by a highlighter.
 
-    ``scale`` is pixels per point; boxes of other pages are left out. Raises DocumentError when there is no such page or the file
-    can't be opened.
+    ``scale`` is pixels per point; boxes of other pages are left out. Raises DocumentError when there is no such page or the
+    file can't be opened.
     """
     image, size = _pdf_page(body, page, scale) if b"%PDF-" in body[:1024] else _picture(body, page, scale)
     marked = _highlighted(image, [box for box in boxes if box.page == page], size)
@@ -103,7 +103,7 @@ def _picture(body: bytes, page: int, scale: float) -> tuple[Image, float]:
 
 def _highlighted(image: Image, boxes: Iterable[Box], scale: float) -> Image:
     """``image`` with ``boxes`` (points times ``scale``) as if under a highlighter: paper turns yellow, ink stays."""
-    from PIL import Image as images
+    import PIL.Image
 
     cells = np.asarray(image).astype(np.float32)
     tint = np.array(_COLOUR, np.float32) / 255
@@ -112,4 +112,4 @@ def _highlighted(image: Image, boxes: Iterable[Box], scale: float) -> Image:
         left, right = (round((box.left - _MARGIN) * scale), round((box.right + _MARGIN) * scale))
         part = cells[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
         part *= 1 - _STRENGTH + _STRENGTH * tint
-    return images.fromarray(cells.astype(np.uint8), "RGB")
+    return PIL.Image.fromarray(cells.astype(np.uint8))

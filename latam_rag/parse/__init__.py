@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
-from latam_rag.types import Document, Language, Resource, SectionKind
+from latam_rag.types import Document, Language, Resource
 
 if TYPE_CHECKING:
     from latam_rag.parse.build import Draft
@@ -60,22 +60,15 @@ def _read(body: bytes, kind: str, name: str, limits: Limits) -> Draft:
 
 def _finished(draft: Draft, resource: Resource, name: str, language: Language | None) -> Document:
     """What holds for every format: there is text, it can be read, it has a title and a language."""
-    from latam_rag.parse import quality
+    from latam_rag.parse import quality, titles
     from latam_rag.parse.language import detect
 
     quality.refuse_stub(draft, name)
     quality.refuse_garbage(draft.text, name)
     said = draft.language or detect(draft.text) or "es"
-    title = resource.title or draft.title or _first_heading(draft) or PurePosixPath(name).stem
+    title = titles.best(draft, resource, name)
     draft.metadata = {**draft.metadata, **resource.metadata}
-    document = draft.document(resource, title=title[:300], language=language or said)
+    document = draft.document(resource, title=title, language=language or said)
     if not document.text.strip():
         raise DocumentError("parse.no_text", name=name)
     return document
-
-
-def _first_heading(draft: Draft) -> str:
-    for section in draft.sections[:20]:
-        if section.kind is SectionKind.HEADING:
-            return " ".join(draft.text[section.start : section.end].split())
-    return ""

@@ -12,9 +12,8 @@ from latam_rag.references import canonical_article, canonical_norm
 from latam_rag.types import Genre, SectionKind, Value
 
 _ARTICLES = frozenset(("article", "Artigo"))
-_GROUPS = frozenset(
-    ["book", "part", "title", "chapter", "section", "subsection", "tome", "Livro", "Parte", "Titulo", "Capitulo", "Secao", "Subsecao", "Agrupamento"]
-)  # fmt: skip
+_GROUP_TAGS = "book part title chapter section subsection tome Livro Parte Titulo Capitulo Secao Subsecao Agrupamento"
+_GROUPS = frozenset(_GROUP_TAGS.split())
 _NAMES = frozenset(["num", "heading", "subheading", "Rotulo", "NomeAgrupador"])
 _ITEMS = frozenset(["point", "item", "alinea", "indent", "subparagraph", "list", "Inciso", "Alinea", "Item"])
 _BLOCKS = frozenset(["p", "block", "listIntroduction", "listWrapUp", "longTitle", "Ementa", "Epigrafe", "Preambulo"])

@@ -106,7 +106,7 @@ class Builder:
                 label=label,
                 headings=tuple(headings),
                 metadata=dict(metadata or {}),
-            )  # fmt: skip
+            )
         )
 
     def draft(self, **known: object) -> Draft:

@@ -12,21 +12,33 @@ from latam_rag.types import Genre, SectionKind, Value
 
 # The part's name in a citation; the sheets are in Portuguese.
 LABELS = {
-    "description": "O que é", "audience": "Quem pode utilizar", "requirements": "Requisitos", "steps": "Etapas",
-    "documents": "Documentos necessários", "cost": "Custo", "time": "Tempo estimado", "channel": "Canais de prestação",
-    "office": "Órgão responsável", "legal_basis": "Legislação", "validity": "Validade do documento", "other": "Outras informações",
-}  # fmt: skip
+    "description": "O que é",
+    "audience": "Quem pode utilizar",
+    "requirements": "Requisitos",
+    "steps": "Etapas",
+    "documents": "Documentos necessários",
+    "cost": "Custo",
+    "time": "Tempo estimado",
+    "channel": "Canais de prestação",
+    "office": "Órgão responsável",
+    "legal_basis": "Legislação",
+    "validity": "Validade do documento",
+    "other": "Outras informações",
+}
 _UNITS = {
-    "minutos": "minutos", "horas": "horas", "dias-corridos": "dias corridos", "dias-uteis": "dias úteis", "semanas": "semanas", "meses": "meses",
-    "anos": "anos",
+    "dias-corridos": "dias corridos", "dias-uteis": "dias úteis",
 }  # fmt: skip
+_WEB = "web-"
 _CHANNELS = {
-    "web": "Internet", "web-preencher": "Internet (formulário)", "web-acompanhar": "Internet (acompanhamento)", "web-simular": "Internet (simulação)",
-    "web-agendar": "Internet (agendamento)", "web-consultar": "Internet (consulta)", "web-emitir": "Internet (emissão)",
-    "web-postos": "Internet (postos)", "web-inscrever-se": "Internet (inscrição)", "web-declarar": "Internet (declaração)",
-    "presencial": "Presencial", "postal": "Correios", "telefone": "Telefone", "e-mail": "E-mail", "sms": "SMS", "fax": "Fax",
-    "aplicativo-movel": "Aplicativo", "outros": "Outros",
-}  # fmt: skip
+    "web": "Internet",
+    "presencial": "Presencial",
+    "postal": "Correios",
+    "telefone": "Telefone",
+    "e-mail": "E-mail",
+    "sms": "SMS",
+    "aplicativo-movel": "Aplicativo",
+    "outros": "Outros",
+}
 
 
 def read(root: Any) -> Draft:
@@ -211,7 +223,10 @@ def _time(root: Any) -> str:
 def _channel(root: Any) -> str:
     def say(entry: Any) -> str:
         kind = entry.get("tipo") or ""
-        named = _CHANNELS.get(kind, kind.replace("-", " ").capitalize())
+        named = (
+            f"Internet ({kind.removeprefix(_WEB)})" if kind.startswith(_WEB) else kind.replace("-", " ").capitalize()
+        )
+        named = _CHANNELS.get(kind, named)
         waiting = entry.get("tempo-estimado-espera")
         waits = (
             f" (espera estimada: {waiting} {_UNITS.get(entry.get('tempo-estimado-periodo') or '', 'minutos')})"

@@ -21,8 +21,8 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 def decode(body: bytes) -> str:
     """``body`` as text, line ends as they are.
 
-    A byte order mark decides; then UTF-8 if it is valid; then UTF-16 without mark (every other byte zero); else windows-1252 or
-    whatever charset-normalizer finds, whichever yields more of the letters that Spanish and Portuguese use.
+    A byte order mark decides; then UTF-8 if it is valid; then UTF-16 without mark (every other byte zero); else windows-1252
+    or what charset-normalizer finds, whichever yields more of the letters that Spanish and Portuguese use.
     """
     for bom, name in _BOMS:
         if body.startswith(bom):

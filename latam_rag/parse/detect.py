@@ -47,12 +47,29 @@ _MAGIC = (
     (b"BM", "image/bmp"),
 )
 # What people put into a folder of documents by mistake: magic and the name a message gives it.
-_FOREIGN = (
-    (b"MZ", "executable"), (b"\x7fELF", "executable"), (b"\xcf\xfa\xed\xfe", "executable"), (b"\xca\xfe\xba\xbe", "executable"),
-    (b"\x1f\x8b", "archive"), (b"BZh", "archive"), (b"\xfd7zXZ", "archive"), (b"7z\xbc\xaf\x27\x1c", "archive"), (b"Rar!", "archive"),
-    (b"ID3", "media"), (b"OggS", "media"), (b"fLaC", "media"), (b"\x1aE\xdf\xa3", "media"), (b"\x00\x00\x01\xba", "media"),
-    (b"GGUF", "model"),
-)  # fmt: skip
+_FOREIGN = {
+    "executable": (
+        b"MZ",
+        b"\x7fELF",
+        b"\xcf\xfa\xed\xfe",
+        b"\xca\xfe\xba\xbe",
+    ),
+    "archive": (
+        b"\x1f\x8b",
+        b"BZh",
+        b"\xfd7zXZ",
+        b"7z\xbc\xaf\x27\x1c",
+        b"Rar!",
+    ),
+    "media": (
+        b"ID3",
+        b"OggS",
+        b"fLaC",
+        b"\x1aE\xdf\xa3",
+        b"\x00\x00\x01\xba",
+    ),
+    "model": (b"GGUF",),
+}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(
     r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]|<(?:p|div|table|h[1-6])[\s>].*</", re.IGNORECASE | re.DOTALL
@@ -95,8 +112,8 @@ def media_type(body: bytes, *, name: str, declared: str, limits: Limits) -> str:
 def _binary_or_text(body: bytes, name: str) -> str:
     if decode.is_text(body):
         return _textual(decode.decode(body[:200_000]), body)
-    for magic, kind in _FOREIGN:
-        if body.startswith(magic):
+    for kind, magics in _FOREIGN.items():
+        if body.startswith(magics):
             raise DocumentError("parse.foreign", name=name, kind=message(f"parse.kind_{kind}"))
     kind = "media" if body[4:8] == b"ftyp" or body.startswith(b"RIFF") else "binary"
     raise DocumentError("parse.foreign", name=name, kind=message(f"parse.kind_{kind}"))
@@ -107,7 +124,7 @@ def _mb(size: int) -> str:
 
 
 def _zipped(body: bytes, name: str, limits: Limits) -> str:
-    """Office, EPUB and OpenDocument files are zip archives; the names inside tell which, and their sizes whether it is safe."""
+    """Office, EPUB and OpenDocument files are zip archives; the names inside tell which, their sizes whether it is safe."""
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             members = archive.infolist()

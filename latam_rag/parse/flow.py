@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from latam_rag.parse.pdfchars import Boxes
 from latam_rag.types import SectionKind
 
 _ITEM = re.compile(
-    r"^(?:[-–—•·▪●◦*]\s|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s)"
+    r"^(?:[-–—•·▪●◦*úÚ]\s|\d{1,2}\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+\s|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s)"
 )
 _OPENS = re.compile(
     r"^(?:art(?:[íi]culo|igo|\.)\s*\w|§\s*\d|par[áa]grafo\s|(?:t[íi]tulo|cap[íi]tulo|secci[óo]n|seç[ãa]o|libro|livro|anexo|parte)\s+[\wº°]+)",
@@ -136,11 +137,11 @@ def _paragraphs(lines: list[Line], page: int, vocabulary: Collection[str]) -> li
         return []
     right = float(np.percentile([line.right for line in lines], 90))
     left = min(line.left for line in lines)
-    steps = [after.middle - before.middle for before, after in zip(lines, lines[1:], strict=False)]
+    steps = [after.middle - before.middle for before, after in pairwise(lines)]
     close = [step for step, line in zip(steps, lines, strict=False) if 0 < step < 2.2 * line.size]
     leading = float(np.median(close)) if close else 0.0
     groups: list[list[Line]] = [[lines[0]]]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if _begins(before, line, left, right, leading):
             groups.append([line])
         else:
@@ -278,6 +279,11 @@ def headings(blocks: list[Block]) -> dict[int, int]:
             found[index] = size
         elif block.bold and alone and block.kind is SectionKind.PARAGRAPH and not text.rstrip().endswith("."):
             found[index] = min(size, usual)
-    sizes = sorted(set(found.values()), reverse=True)
-    levels = {size: min(order + 1, 6) for order, size in enumerate(sizes)}
+    levels: dict[float, int] = {}
+    level, top = 0, 0.0
+    for size in sorted(set(found.values()), reverse=True):
+        # Sizes less than an eighth apart are one level: typesetters squeeze.
+        if not level or size < 0.88 * top:
+            level, top = level + 1, size
+        levels[size] = min(level, 6)
     return {index: levels[size] for index, size in found.items()}

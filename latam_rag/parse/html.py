@@ -14,12 +14,17 @@ from latam_rag.errors import DocumentError
 from latam_rag.parse.build import INVISIBLE, Builder, Draft, clean, row
 from latam_rag.types import SectionKind
 
-_BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "li", "main", "menu", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "h1", "h2", "h3", "h4", "h5", "h6"]
+_BLOCKS_TAGS = (
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
+    "footer form header hr html legend li main menu ol p pre section summary table tbody td tfoot th thead tr ul h1 "
+    "h2 h3 h4 h5 h6"
 )
-_SKIPPED = frozenset(
-    ["head", "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "select", "option", "button", "input", "textarea", "nav", "audio", "video", "canvas", "map"]
+_BLOCKS = frozenset(_BLOCKS_TAGS.split())
+_SKIPPED_TAGS = (
+    "head script style noscript template iframe object embed svg math select option button input textarea nav audio "
+    "video canvas map"
 )
+_SKIPPED = frozenset(_SKIPPED_TAGS.split())
 _STRUCK = frozenset(("strike", "s", "del"))
 _LINE_THROUGH = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")

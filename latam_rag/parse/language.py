@@ -7,14 +7,19 @@ import re
 from latam_rag.types import Language
 
 _WORD = re.compile(r"[a-záéíóúüñàâãêôõç]+")
-_ONLY: dict[Language, frozenset[str]] = {
-    "es": frozenset(
-        ["el", "los", "las", "del", "al", "y", "en", "con", "por", "una", "uno", "un", "su", "sus", "lo", "le", "les", "es", "son", "fue", "ser", "está", "están", "esta", "este", "estos", "estas", "pero", "más", "muy", "también", "cuando", "donde", "quien", "quienes", "sin", "sobre", "entre", "hasta", "desde", "hay", "según", "dicha", "dicho", "cada", "otro", "otra", "otros", "otras", "ley", "leyes", "será", "serán", "artículo", "artículos", "título", "municipio", "municipalidad", "derecho", "derechos", "cuyo", "cuya", "haya", "deberá", "deberán", "podrá", "podrán"]
-    ),
-    "pt": frozenset(
-        ["o", "os", "as", "do", "da", "dos", "das", "ao", "aos", "à", "às", "e", "em", "no", "na", "nos", "nas", "com", "uma", "um", "seu", "sua", "seus", "suas", "é", "são", "foi", "ser", "está", "este", "esta", "mas", "mais", "muito", "também", "quando", "onde", "quem", "sem", "sobre", "entre", "até", "desde", "há", "segundo", "cada", "outro", "outra", "outros", "outras", "lei", "leis", "será", "serão", "pelo", "pela", "pelos", "pelas", "não", "artigo", "artigos", "município", "direito", "direitos", "cujo", "cuja", "deverá", "deverão", "poderá", "poderão", "ou", "isso", "num", "numa", "você"]
-    ),
-}  # fmt: skip
+_SPANISH = (
+    "el los las del al y en con por una uno un su sus lo le les es son fue ser está están esta este estos estas pero "
+    "más muy también cuando donde quien quienes sin sobre entre hasta desde hay según dicha dicho cada otro otra "
+    "otros otras ley leyes será serán artículo artículos título municipio municipalidad derecho derechos cuyo cuya "
+    "haya deberá deberán podrá podrán"
+)
+_PORTUGUESE = (
+    "o os as do da dos das ao aos à às e em no na nos nas com uma um seu sua seus suas é são foi ser está este esta "
+    "mas mais muito também quando onde quem sem sobre entre até desde há segundo cada outro outra outros outras lei "
+    "leis será serão pelo pela pelos pelas não artigo artigos município direito direitos cujo cuja deverá deverão "
+    "poderá poderão ou isso num numa você"
+)
+_ONLY: dict[Language, frozenset[str]] = {"es": frozenset(_SPANISH.split()), "pt": frozenset(_PORTUGUESE.split())}
 _SHARED = _ONLY["es"] & _ONLY["pt"]
 _SAMPLE = 40_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,10 +38,9 @@ class Line:
     bottom: float = 0.0
 
     def __post_init__(self) -> None:
-        printed = self.boxes[self.boxes[:, 2] > self.boxes[:, 0]]
-        if len(printed):
-            self.left, self.top = float(printed[:, 0].min()), float(np.median(printed[:, 1]))
-            self.right, self.bottom = float(printed[:, 2].max()), float(np.median(printed[:, 3]))
+        if self.right == 0 and len(self.boxes):
+            self.left, self.right = float(self.boxes[:, 0].min()), float(self.boxes[:, 2].max())
+            self.top, self.bottom = float(self.boxes[:, 1].mean()), float(self.boxes[:, 3].mean())
 
     @property
     def middle(self) -> float:
@@ -49,53 +49,66 @@ class Line:
 
 def lines_of(chars: PageChars) -> list[Line]:
     """The lines of a page in the order of the file."""
-    codes, boxes, weights = chars.codes, chars.boxes, chars.weights
-    blank = np.isin(codes, _BLANKS)
-    kept = np.flatnonzero(~blank & ~np.isin(codes, _DROPPED))
+    codes, boxes = chars.codes, chars.boxes
+    kept = np.flatnonzero(~np.isin(codes, _BLANKS) & ~np.isin(codes, _DROPPED) & _visible(chars))
     if not len(kept):
         return []
-    heights = np.abs(boxes[kept, 3] - boxes[kept, 1])
-    before, after = kept[:-1], kept[1:]
+    cells = boxes[kept]
+    heights = np.abs(cells[:, 3] - cells[:, 1])
     size = np.maximum(np.maximum(heights[:-1], heights[1:]), 1.0)
-    gap = boxes[after, 0] - boxes[before, 2]
-    drop = np.abs((boxes[after, 1] + boxes[after, 3]) - (boxes[before, 1] + boxes[before, 3])) / 2
-    breaks = (drop > 0.5 * size) | (gap > _GAP * size) | (gap < -1.5 * size)
-    starts = np.concatenate(([0], np.flatnonzero(breaks) + 1))
-    ends = np.append(starts[1:], len(kept))
-    spaced = np.concatenate(([False], np.diff(kept) > 1))
-    # Some files have no blanks at all: a gap of a sixth of a line's height is one.
-    spaced[1:] |= gap > 0.22 * size
-    lines = []
-    for start, end in zip(starts, ends, strict=True):
-        line = _line(codes, boxes, kept[start:end], spaced[start:end], heights[start:end], weights)
-        if line is not None:
-            lines.append(line)
-    return lines
+    gap = cells[1:, 0] - cells[:-1, 2]
+    drop = np.abs((cells[1:, 1] + cells[1:, 3]) - (cells[:-1, 1] + cells[:-1, 3])) / 2
+    breaks = np.concatenate(([True], (drop > 0.5 * size) | (gap > _GAP * size) | (gap < -1.5 * size)))
+    # Some files have no blanks at all: a gap of a fifth of a line's height is one.
+    spaced = np.concatenate(([False], (np.diff(kept) > 1) | (gap > 0.22 * size))) & ~breaks
+    return _cut(codes[kept], cells, np.flatnonzero(breaks), np.flatnonzero(spaced), chars.weights[kept])
 
 
-def _line(
-    codes: NDArray[np.uint32],
-    boxes: Boxes,
-    index: NDArray[np.intp],
-    spaced: NDArray[np.bool_],
-    heights: NDArray[np.float32],
+def _visible(chars: PageChars) -> NDArray[np.bool_]:
+    """Which characters lie on the page: half of a double page still holds the text of the other half, off its edge."""
+    across, down = (chars.boxes[:, 0] + chars.boxes[:, 2]) / 2, (chars.boxes[:, 1] + chars.boxes[:, 3]) / 2
+    return (across >= 0) & (across <= chars.width) & (down >= 0) & (down <= chars.height)
+
+
+def _cut(
+    values: NDArray[np.uint32],
+    cells: Boxes,
+    starts: NDArray[np.intp],
+    blanks: NDArray[np.intp],
     weights: NDArray[np.int32],
-) -> Line | None:
-    values = codes[index].astype(np.uint32)
+) -> list[Line]:
+    """Lines that begin at ``starts``, a blank before each of ``blanks``; the page's arithmetic is done at once, for speed."""
+    counts = np.diff(np.append(starts, len(values)))
+    sums = (
+        np.add.reduceat(np.column_stack((cells[:, 1], cells[:, 3], weights >= 600)), starts, axis=0) / counts[:, None]
+    )
+    lefts, rights = np.minimum.reduceat(cells[:, 0], starts), np.maximum.reduceat(cells[:, 2], starts)
+    between = np.column_stack((cells[blanks - 1, 2], cells[blanks, 1], cells[blanks, 0], cells[blanks, 3]))
+    values, cells = np.insert(values, blanks, 32), np.insert(cells, blanks, between, axis=0)
+    starts = starts + np.searchsorted(blanks, starts)
     values[values > 0x10FFFF] = 0xFFFD
-    cells = boxes[index]
-    at = np.flatnonzero(spaced[1:]) + 1
-    if len(at):
-        values = np.insert(values, at, 32)
-        gaps = np.stack((cells[at - 1, 2], cells[at, 1], cells[at, 0], cells[at, 3]), axis=1)
-        cells = np.insert(cells, at, gaps, axis=0)
     text = values.astype("<u4").tobytes().decode("utf-32-le", errors="replace")
-    if not unicodedata.is_normalized("NFC", text) or (
-        values.max() >= 0xFB00 and bool(set(_LIGATURES) & set(values.tolist()))
-    ):
-        text, cells = composed(text, cells)
-    bold = bool(np.median(weights[index]) >= 600)
-    return Line(text=text, boxes=cells, size=float(np.median(heights)), bold=bold)
+    plain = unicodedata.is_normalized("NFC", text) and not np.isin(values, list(_LIGATURES)).any()
+    lines = []
+    ends = [*starts[1:].tolist(), len(text)]
+    spans = zip(starts.tolist(), ends, sums.tolist(), lefts.tolist(), rights.tolist(), strict=True)
+    for start, end, (top, bottom, bold), left, right in spans:
+        words, where = text[start:end], cells[start:end]
+        if not plain:
+            words, where = composed(words, where)
+        lines.append(
+            Line(
+                text=words,
+                boxes=where,
+                size=abs(bottom - top),
+                bold=bold > 0.5,
+                left=left,
+                top=min(top, bottom),
+                right=right,
+                bottom=max(top, bottom),
+            )
+        )
+    return lines
 
 
 def composed(text: str, boxes: Boxes) -> tuple[str, Boxes]:
@@ -123,7 +136,7 @@ def join(lines: list[Line]) -> Line:
         return lines[0]
     parts = [lines[0].text]
     cells = [lines[0].boxes]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         parts.append(line.text)
         cells += [
             np.array([[before.right, line.top, max(line.left, before.right), line.bottom]], np.float32),

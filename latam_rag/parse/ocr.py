@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from latam_rag.parse.build import Draft
     from latam_rag.parse.layout import Line
+    from latam_rag.parse.tables import Grid
 
 _LANGUAGES = ("spa", "por")
 _DPI = 300
@@ -37,11 +38,12 @@ _PIXELS = 60_000_000
 
 @dataclass(kw_only=True, slots=True)
 class Sheet:
-    """A page being read: its size in points, its lines, and how sure OCR is of them (None: the file's own text)."""
+    """A page being read: its size in points, its lines and ruled tables; how sure OCR is of them (None: the file's own)."""
 
     width: float
     height: float
     lines: list[Line] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
     confidence: float | None = None
 
 
@@ -181,7 +183,7 @@ def read_page(image: Image, *, name: str, page: int, deadline: float, scale: flo
 def _recognised(
     image: Image, turn: int, *, name: str, page: int, deadline: float, scale: float
 ) -> tuple[list[Line], float | None]:
-    """Tesseract's reading of ``image`` turned by ``turn`` degrees (counter-clockwise), boxes where the words stand on the page."""
+    """Tesseract's reading of ``image`` turned ``turn`` degrees (counter-clockwise), boxes where words stand on the page."""
     turned = image.rotate(turn, expand=True) if turn else image
     buffer = io.BytesIO()
     turned.save(buffer, "PNG", compress_level=1)

@@ -61,10 +61,18 @@ def read_doc(body: bytes, *, name: str, seconds: float) -> Draft:
         source = Path(folder) / "document.doc"
         source.write_bytes(body)
         # A profile of its own: another LibreOffice that is open would otherwise take the order and answer nothing.
+        profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
         command = [
-            office, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless", "--norestore", "--convert-to", "docx",
-            "--outdir", folder, str(source),
-        ]  # fmt: skip
+            office,
+            profile,
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            "docx",
+            "--outdir",
+            folder,
+            str(source),
+        ]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=min(seconds, _DOC_SECONDS))
             converted = (Path(folder) / "document.docx").read_bytes()
@@ -82,8 +90,8 @@ def _failures() -> tuple[type[Exception], ...]:
     from lxml import etree
 
     return (
-        ValueError, KeyError, IndexError, AttributeError, TypeError, OSError, RuntimeError, EOFError, AssertionError, NotImplementedError,
-        zipfile.BadZipFile, etree.LxmlError,
+        ValueError, KeyError, IndexError, AttributeError, TypeError, OSError, RuntimeError, EOFError, AssertionError,
+        NotImplementedError, zipfile.BadZipFile, etree.LxmlError,
     )  # fmt: skip
 
 
@@ -122,7 +130,7 @@ def _words(text: str) -> list[str]:
 
 
 def _tags(text: str) -> list[tuple[str, str]]:
-    """Every word a noun but those long enough to be a verb: only "is there a verb" is ever asked, to tell prose from titles."""
+    """Every word a noun but those long enough to be a verb: all that is ever asked is whether there is one."""
     return [(word, "VB" if len(word) > 3 and word.islower() else "NN") for word in _words(text)]
 
 
@@ -151,7 +159,8 @@ def _kind(category: str) -> SectionKind | None:
     if category in ("Header", "Footer", "PageNumber", "PageBreak", "Image"):
         return None
     return {
-        "Title": SectionKind.HEADING, "ListItem": SectionKind.ITEM, "Table": SectionKind.TABLE, "Footnote": SectionKind.FOOTNOTE,
+        "Title": SectionKind.HEADING, "ListItem": SectionKind.ITEM, "Table": SectionKind.TABLE,
+        "Footnote": SectionKind.FOOTNOTE,
     }.get(category, SectionKind.PARAGRAPH)  # fmt: skip
 
 
@@ -162,6 +171,7 @@ def _rows(element: Any) -> str:
     from lxml import html
 
     lines = [
-        row("".join(cell.itertext()) for cell in line.iter("td", "th")) for line in html.fromstring(markup).iter("tr")
+        row("".join(map(str, cell.itertext())) for cell in line.iter("td", "th"))
+        for line in html.fromstring(markup).iter("tr")
     ]
     return "\n".join(line for line in lines if line.replace("|", "").strip())

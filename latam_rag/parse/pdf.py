@@ -28,8 +28,7 @@ def read(body: bytes, *, name: str, limits: Limits) -> Draft:
         vocabulary = flow.words(line for page in lines for line in page)
         blocks: list[flow.Block] = []
         for number, (sheet, kept) in enumerate(zip(sheets, lines, strict=True)):
-            found = _grids(document, number) if sheet.confidence is None and _may_have_table(kept) else []
-            _append(blocks, flow.page_blocks(kept, found, number, vocabulary), vocabulary)
+            _append(blocks, flow.page_blocks(kept, sheet.grids, number, vocabulary), vocabulary)
         draft = assembled(blocks, sheets)
         draft.title = _title(document)
         draft.warnings += notes
@@ -44,21 +43,19 @@ def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[
     for number in range(len(document)):
         if time.monotonic() > deadline:
             raise DocumentError("parse.too_slow", name=name, seconds=limits.max_seconds)
-        chars = pdfchars.read_page(document, number, name)
-        lines = layout.lines_of(chars)
+        with pdfchars.opened(document, number, name) as page:
+            chars = pdfchars.page_chars(page)
+            lines = layout.lines_of(chars)
+            found = tables.grids(pdfchars.rules(page), chars.width, chars.height) if _may_have_table(lines) else []
         if chars.images and sum(len(line.text) for line in lines) < _FEW:
             scans.append(number)
-        sheets.append(ocr.Sheet(width=chars.width, height=chars.height, lines=lines))
+        sheets.append(ocr.Sheet(width=chars.width, height=chars.height, lines=lines, grids=found))
     return sheets, scans
 
 
 def _may_have_table(lines: list[layout.Line]) -> bool:
     """Two pieces of text on one base line, twice: without that there is no need to look at what is drawn."""
     return sum(len(row) > 1 for row in layout.rows(lines)) >= 2
-
-
-def _grids(document: Any, number: int) -> list[tables.Grid]:
-    return tables.grids(*pdfchars.rules(document, number))
 
 
 def _append(blocks: list[flow.Block], more: list[flow.Block], vocabulary: Any) -> None:

@@ -7,7 +7,8 @@ integers and without releasing the interpreter lock, 0.3 µs. pdfium is not thre
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -80,33 +81,42 @@ def _cut_off(body: bytes) -> bool:
     return end < 0 or (len(body) - end > 2048 and b" obj" in body[end:])
 
 
-def read_page(document: Any, number: int, name: str) -> PageChars:
-    """The characters of page ``number`` (from 0)."""
+@contextmanager
+def opened(document: Any, number: int, name: str) -> Iterator[Any]:
+    """pdfium's page ``number`` (from 0), for ``page_chars`` and ``rules``."""
     import pypdfium2.raw as raw
 
     page = raw.FPDF_LoadPage(document.raw, number)
     if not page:
         raise DocumentError("parse.broken_pdf", name=name)
+    try:
+        yield page
+    finally:
+        raw.FPDF_ClosePage(page)
+
+
+def page_chars(page: Any) -> PageChars:
+    """The characters of an ``opened`` page."""
+    import pypdfium2.raw as raw
+
     text = raw.FPDFText_LoadPage(page)
     try:
-        count = raw.FPDFText_CountChars(text) if text else 0
+        count = max(raw.FPDFText_CountChars(text), 0) if text else 0
         handle = ctypes.cast(text, ctypes.c_void_p).value if text else None
         unicode_of, box_of, weight_of = _calls()
-        found = np.zeros((max(count, 0), 4), np.float32)
+        found = np.zeros((count, 4), np.float32)
         base = found.ctypes.data
         codes = np.fromiter(map(unicode_of, repeat(handle), range(count)), np.uint32, count)
         for _ in map(box_of, repeat(handle), range(count), range(base, base + 16 * count, 16)):
             pass
         width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
-        boxes = _displayed(page, found, width, height)
-        weights = _weights(weight_of, handle, codes)
         return PageChars(
-            width=width, height=height, codes=codes, boxes=boxes, weights=weights, images=not count and _pictures(page)
+            width=width, height=height, codes=codes, boxes=_displayed(page, found, width, height),
+            weights=_weights(weight_of, handle, codes), images=count < 40 and _pictures(page),
         )  # fmt: skip
     finally:
         if text:
             raw.FPDFText_ClosePage(text)
-        raw.FPDF_ClosePage(page)
 
 
 def _weights(weight_of: Callable[..., int], handle: int | None, codes: NDArray[np.uint32]) -> NDArray[np.int32]:
@@ -151,22 +161,17 @@ def _pictures(page: Any) -> bool:
     )
 
 
-def rules(document: Any, number: int) -> tuple[Boxes, float, float]:
-    """Bounds of the thin lines and rectangles drawn on page ``number``, displayed space, for pages that aren't turned."""
+def rules(page: Any) -> Boxes:
+    """Bounds of the lines and rectangles drawn on an ``opened`` page, displayed space."""
     import pypdfium2.raw as raw
 
-    page = raw.FPDF_LoadPage(document.raw, number)
-    width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     found: list[tuple[float, float, float, float]] = []
-    try:
-        for index in range(min(raw.FPDFPage_CountObjects(page), 8000)):
-            drawn = raw.FPDFPage_GetObject(page, index)
-            if raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_PATH and raw.FPDFPageObj_GetBounds(
-                drawn, left, bottom, right, top
-            ):
-                found.append((left.value, top.value, right.value, bottom.value))
-        boxes = np.array(found, np.float32).reshape(-1, 4)
-        return _displayed(page, boxes, width, height), width, height
-    finally:
-        raw.FPDF_ClosePage(page)
+    for index in range(min(raw.FPDFPage_CountObjects(page), 8000)):
+        drawn = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_PATH and raw.FPDFPageObj_GetBounds(
+            drawn, left, bottom, right, top
+        ):
+            found.append((left.value, top.value, right.value, bottom.value))
+    boxes = np.array(found, np.float32).reshape(-1, 4)
+    return _displayed(page, boxes, raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page))

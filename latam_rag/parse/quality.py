@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from latam_rag.errors import DocumentError
 from latam_rag.parse.build import Draft
@@ -25,11 +26,14 @@ _BODY = 5
 
 def garbage(text: str) -> float:
     """The share of words in ``text`` that no reader would take for words, 0 to 1."""
-    tokens = [token for token in _TOKEN.findall(text) if not token.startswith(("http", "[http", "(http"))]
-    words = [stripped for token in tokens if (stripped := token.strip(_EDGES))]
-    if not words:
-        return 0.0
-    return sum(_bad(word) for word in words) / len(words)
+    counted = Counter(_TOKEN.findall(text))
+    words = [
+        (stripped, times)
+        for token, times in counted.items()
+        if "http" not in token and (stripped := token.strip(_EDGES))
+    ]
+    total = sum(times for _, times in words)
+    return sum(times for word, times in words if _bad(word)) / total if total else 0.0
 
 
 def refuse_garbage(text: str, name: str) -> None:

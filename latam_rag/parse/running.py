@@ -9,8 +9,8 @@ from latam_rag.parse.layout import Line, join, rows
 
 _DEEP = 4
 _NUMBER = re.compile(r"\d+")
-_BARE = re.compile(
-    r"^\W*(?:p[áa]g(?:ina)?\.?\s*(?:n[º°o.]*)?\s*)?\d{1,4}(?:\s*(?:de|/|-)\s*\d{1,4})?\W*$", re.IGNORECASE
+_PLACE = re.compile(
+    r"art(?:[íi]culo|igo|\.|\s*\d)|t[íi]tulo|cap[íi]tulo|secci|seç|libro|livro|anexo|parte|§|inciso", re.IGNORECASE
 )
 
 
@@ -22,20 +22,46 @@ def removed(pages: list[list[Line]], heights: list[float]) -> list[list[Line]]:
     """
     edges = [_edges(lines, height) for lines, height in zip(pages, heights, strict=True)]
     seen = Counter(
-        key for number, page in enumerate(edges) for side in page for key in {_key(row, number) for row in side}
+        key
+        for number, page in enumerate(edges)
+        for key in {key for side in page for row in side for key in _keys(row, number)}
     )
     printed = sum(bool(lines) for lines in pages)
     needed = 2 if printed <= 3 else 3
+    shift = _numbering(edges, printed)
     out = []
     for number, (lines, page) in enumerate(zip(pages, edges, strict=True)):
         gone: set[int] = set()
         for side in page:
             for row in side:
-                if not (_repeats(seen, row, number, needed) or (printed > 1 and _is_number(row, number))):
+                if not (_repeats(seen, row, number, needed) or _has_page_number(row, number, shift)):
                     break
                 gone.update(id(line) for line in row)
         out.append([line for line in lines if id(line) not in gone])
     return out
+
+
+def _numbering(edges: list[tuple[list[list[Line]], list[list[Line]]]], printed: int) -> int | None:
+    """How far the printed page numbers are from the file's, when most pages agree."""
+    votes = Counter(
+        found - number
+        for number, page in enumerate(edges)
+        for found in {n for side in page for row in side[:2] for n in _ends(row)}
+    )
+    shift, pages = votes.most_common(1)[0] if votes else (0, 0)
+    return shift if pages >= max(2, 0.4 * printed) else None
+
+
+def _ends(row: list[Line]) -> set[int]:
+    """The numbers a row begins or ends with."""
+    words = join(row).text.split()
+    return {int(word) for word in {*words[:1], *words[-1:]} if word.isdecimal() and len(word) < 5}
+
+
+def _has_page_number(row: list[Line], number: int, shift: int | None) -> bool:
+    """A short row with the page's number at either end, such as «Artes Visuales 59»; never the number of an article."""
+    text = join(row).text.strip()
+    return shift is not None and len(text) < 80 and number + shift in _ends(row) and not _PLACE.match(text)
 
 
 def _edges(lines: list[Line], height: float) -> tuple[list[list[Line]], list[list[Line]]]:
@@ -46,23 +72,20 @@ def _edges(lines: list[Line], height: float) -> tuple[list[list[Line]], list[lis
     return top, bottom
 
 
-def _key(row: list[Line], number: int) -> tuple[str, int]:
-    text = join(row).text.casefold()
-    counted = _NUMBER.sub(lambda found: f"#{int(found[0]) - number}" if len(found[0]) < 5 else found[0], text)
-    plain = text if counted == text or not _NUMBER.search(text) else counted
-    return " ".join(plain.split()), round(row[0].middle / 6)
+def _keys(row: list[Line], number: int) -> set[tuple[str, int]]:
+    """The row's words with where it stands: as printed, and with its numbers counted from the page's."""
+    text = " ".join(join(row).text.casefold().split())
+    place = round(row[0].middle / 6)
+    numbers = [found for found in _NUMBER.finditer(text) if len(found[0]) < 5]
+    forms = {text}
+    for chosen in ([], numbers[:1], numbers[-1:], numbers):
+        parts, at = [], 0
+        for found in chosen:
+            parts += [text[at : found.start()], f"#{int(found[0]) - number}"]
+            at = found.end()
+        forms.add("".join([*parts, text[at:]]))
+    return {(form, place) for form in forms}
 
 
 def _repeats(seen: Counter[tuple[str, int]], row: list[Line], number: int, needed: int) -> bool:
-    text, place = _key(row, number)
-    exact = " ".join(join(row).text.casefold().split()), place
-    near = sum(seen[(text, place + shift)] for shift in (-1, 0, 1))
-    same = sum(seen[(exact[0], place + shift)] for shift in (-1, 0, 1)) if exact[0] != text else 0
-    return max(near, same) >= needed
-
-
-def _is_number(row: list[Line], number: int) -> bool:
-    """A page number by itself, close to the page's own."""
-    text = join(row).text.strip()
-    found = _NUMBER.search(text)
-    return bool(_BARE.match(text) and found and abs(int(found[0]) - number - 1) <= 40 and len(text) < 24)
+    return any(sum(seen[(text, place + shift)] for shift in (-1, 0, 1)) >= needed for text, place in _keys(row, number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,12 +116,12 @@ def ruled_rows(grid: Grid, lines: list[Line]) -> list[list[list[Line]]]:
 
     Where a rule between two columns isn't drawn in a row, the two are one cell of it.
     """
-    columns, levels = np.array(grid.columns), np.array(grid.lines)
+    columns, levels = grid.columns, grid.lines
     placed: dict[tuple[int, int], list[Line]] = {}
     for line in lines:
-        level = int(np.clip(np.searchsorted(levels, line.middle) - 1, 0, len(levels) - 2))
+        level = min(max(bisect(levels, line.middle) - 1, 0), len(levels) - 2)
         for piece in _pieces(line, columns):
-            column = int(np.clip(np.searchsorted(columns, (piece.left + piece.right) / 2) - 1, 0, len(columns) - 2))
+            column = min(max(bisect(columns, (piece.left + piece.right) / 2) - 1, 0), len(columns) - 2)
             placed.setdefault((level, column), []).append(piece)
     out = []
     for level in range(len(levels) - 1):
@@ -147,15 +148,15 @@ def _spans(grid: Grid, y: float) -> list[list[int]]:
     return spans
 
 
-def _pieces(line: Line, columns: NDArray[np.float64]) -> list[Line]:
+def _pieces(line: Line, columns: list[float]) -> list[Line]:
     """``line`` cut at the words that lie in another column than the word before."""
-    if np.searchsorted(columns, line.left + 1) == np.searchsorted(columns, line.right - 1):
+    if bisect(columns, line.left + 1) == bisect(columns, line.right - 1):
         return [line]
     pieces: list[tuple[int, int]] = []
     last = -1
     for word in re.finditer(r"\S+", line.text):
         cells = line.boxes[word.start() : word.end()]
-        column = int(np.searchsorted(columns, (float(cells[0, 0]) + float(cells[-1, 2])) / 2))
+        column = bisect(columns, (float(cells[0, 0]) + float(cells[-1, 2])) / 2)
         if column == last:
             pieces[-1] = (pieces[-1][0], word.end())
         else:

@@ -40,7 +40,8 @@ def _root(body: bytes, text: str, name: str) -> Any:
 
     def parser(encoding: str | None) -> etree.XMLParser:
         return etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True, encoding=encoding
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
+            encoding=encoding,
         )  # fmt: skip
 
     try:

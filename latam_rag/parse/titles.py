@@ -1,0 +1,62 @@
+"""The title a person would cite a document by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from latam_rag.parse.build import Draft
+from latam_rag.types import Resource, SectionKind
+
+_LONGEST = 300
+_NORM = (
+    r"(?:lei|ley|decreto|ordenanza|ordenança|resoluci[óo]n|resoluç[ãa]o|medida provis[óo]ria|portaria|acuerdo|reglamento|regulamento|"
+    r"constituci[óo]n|constituiç[ãa]o|emenda|acordada|circular|instrucci[óo]n|instrução|c[óo]digo|estatuto|protocolo|plan|plano|manual)"
+)
+#: ``LEI Nº 14.133, DE 1º DE ABRIL DE 2021``: a norm named with its number opens the document.
+_NUMBERED = re.compile(rf"^\W*{_NORM}(?:\s+[^\W\d]+){{0,4}}\s+(?:n[.º°ro]*\s*)?\d[\d.]*", re.IGNORECASE)
+_NAMED = re.compile(rf"^\W*{_NORM}\b", re.IGNORECASE)
+#: A heading that is a part of some document, and names none.
+_PART = re.compile(
+    r"^\W*(?:t[íi]tulo|cap[íi]tulo|secci[óo]n|seç[ãa]o|libro|livro|anexo|parte|art[íi]culo|artigo|art\.|[íi]ndice|sum[áa]rio|contenido|"
+    r"presentaci[óo]n|apresentação|introducci[óo]n|introdução|pre[áa]mbulo|disposici|disposiç|considerando|visto)",
+    re.IGNORECASE,
+)
+
+
+def best(draft: Draft, resource: Resource, name: str) -> str:
+    """What the source says, else what the document declares, else how it opens, else the name of its file."""
+    stem = PurePosixPath(name).stem
+    for said in (resource.title, draft.title):
+        if _tells(said, name):
+            return said[:_LONGEST]
+    return next(_openings(draft), "") or max(resource.title, draft.title, stem, key=len)[:_LONGEST]
+
+
+def _tells(title: str, name: str) -> bool:
+    """Whether ``title`` is more than a file name, a number or the name of a part."""
+    stem = PurePosixPath(name).stem
+    return (
+        bool(title)
+        and title not in (name, stem)
+        and (" " in title.strip() or len(title) > 24)
+        and not _PART.match(title)
+    )
+
+
+def _openings(draft: Draft) -> Iterator[str]:
+    """How the document opens, the likeliest title first."""
+    first = [section for section in draft.sections if section.kind is not SectionKind.UNIT][:40]
+    blocks = [(section, " ".join(draft.text[section.start : section.end].split())) for section in first]
+    yield from (
+        text for _, text in blocks[:12] if len(text) < 200 and _NUMBERED.match(text) and not text.endswith((",", ";"))
+    )
+    yield from (text for _, text in blocks[:6] if len(text) < 200 and _NAMED.match(text) and text.isupper())
+    headings = [
+        (s, text)
+        for s, text in blocks
+        if s.kind is SectionKind.HEADING and 3 < len(text) < 200 and not _PART.match(text)
+    ]
+    for _, text in sorted(headings[:6], key=lambda pair: pair[0].level):
+        yield text
