@@ -75,7 +75,8 @@ def is_archive(name: str) -> bool:
 def open_archive(stream: IO[bytes], name: str, packed: int, *, most: int = MAX_UNPACKED) -> Archive:
     """The archive in ``stream`` (which it will close), of ``packed`` bytes; ``most`` bounds what it unpacks to.
 
-    SourceError when it is damaged or a bomb (one of ``FAULTS``), or can't be read now; nothing past the bounds is unpacked to find out.
+    SourceError when it is damaged or a bomb (one of ``FAULTS``), or can't be read now; nothing past the bounds is unpacked to
+    find out.
     """
     try:
         if name.lower().endswith(".zip"):

@@ -270,7 +270,7 @@ def test_a_wrong_option_is_named(options: dict[str, Any], said: str) -> None:
 def test_a_secret_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     options = {"path": "memory://nube", "storage_options": {"password_env": "CLAVE_DOCS"}}
     with pytest.raises(SourceError, match="CLAVE_DOCS"):
-        list(Files(**options).refs())  # type: ignore[arg-type]  # as a definition gives them
+        list(Files(**options).refs())
     given: dict[str, Any] = {}
 
     def url_to_fs(path: str, **options: Any) -> Any:
@@ -280,7 +280,7 @@ def test_a_secret_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CLAVE_DOCS", "hunter2")
     monkeypatch.setattr("fsspec.core.url_to_fs", url_to_fs)
     with pytest.raises(SourceError):
-        list(Files(**options).refs())  # type: ignore[arg-type]  # as a definition gives them
+        list(Files(**options).refs())
     assert given == {"password": "hunter2"}
 
 

@@ -100,7 +100,7 @@ def database(path: Path) -> Path:
 
 def test_a_service_is_a_unit_per_field(tmp_path: Path) -> None:
     (tmp_path / "tramites.csv").write_text(CSV)
-    found = documents(Records(str(tmp_path / "tramites.csv"), **SERVICE))  # type: ignore[arg-type]  # as TOML gives it
+    found = documents(Records(str(tmp_path / "tramites.csv"), **SERVICE))
     document = found["tramites.csv#AB/01"]
     assert (document.title, document.genre, document.language) == ("Carta de residencia", Genre.SERVICE, "es")
     assert units(document) == [
@@ -118,7 +118,7 @@ def test_a_service_is_a_unit_per_field(tmp_path: Path) -> None:
 
 def test_nothing_of_a_duplicated_key_or_of_a_row_without_one_is_lost(tmp_path: Path) -> None:
     (tmp_path / "tramites.csv").write_text(CSV)
-    connector = Records(str(tmp_path / "tramites.csv"), **SERVICE)  # type: ignore[arg-type]  # as TOML gives it
+    connector = Records(str(tmp_path / "tramites.csv"), **SERVICE)
     found = documents(connector)
     assert [d.title for d in found.values()] == [
         "Carta de residencia",
@@ -136,7 +136,7 @@ def test_nothing_of_a_duplicated_key_or_of_a_row_without_one_is_lost(tmp_path: P
 
 def test_labels_are_in_the_documents_language(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(CSV)
-    found = documents(Records(str(tmp_path / "t.csv"), **SERVICE), "pt")  # type: ignore[arg-type]  # as TOML gives it
+    found = documents(Records(str(tmp_path / "t.csv"), **SERVICE), "pt")
     assert [label for label, _ in units(found["t.csv#AB/01"])] == ["O que é", "Requisitos", "Custo"]
 
 
@@ -192,8 +192,8 @@ def test_json_rows_inherit_from_what_is_around_them(tmp_path: Path) -> None:
 
 def test_xlsx_sheets_and_sqlite_queries(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.append(["id", "texto", "desde"])  # type: ignore[union-attr]  # a new book has a sheet
-    book.active.append([1.0, "Uno", None])  # type: ignore[union-attr]
+    book.active.append(["id", "texto", "desde"])
+    book.active.append([1.0, "Uno", None])
     book.create_sheet("Notas").append(["x"])
     buffer = io.BytesIO()
     book.save(buffer)
