@@ -23,7 +23,7 @@ _AMENDS: Final = re.compile(
 )
 STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
 #: What follows the last article: place and date, signatures, a list the law only refers to.
-_PLACE_AND_DATE = r"[A-ZÁÉÍÓÚ][\w .'’-]{2,40}, (?:a )?(?:los )?\d{1,2}[ºo°]? (?:de|días)[^\n]{0,60}\d{4}"
+_PLACE_AND_DATE = r"[A-ZÁÉÍÓÚ][\w .'’-]{2,40}, (?:a )?(?:los )?\d{1,2}[ºo°]? (?:de|días)[^\n]{0,60}\d{4}\b[^\n]*"
 _CAPITALS = r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]*(?:[ ]+(?:[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]+|–)){1,9}[ \t*_]*"
 _CLOSING: Final = re.compile(
     rf"^[ \t*_]*(?:{_PLACE_AND_DATE}|(?i:dad[ao]|sala de (?:sesiones|sessões))\b[^\n]*"
@@ -132,7 +132,7 @@ class _Reader:
     def _own(self, mark: Mark) -> bool:
         """Whether ``mark`` is an article of this law."""
         if self.article is None:
-            return not (mark.quoted and _colon_before(self.text, mark.start))
+            return not mark.quoted or (self.highest == 0 and not _colon_before(self.text, mark.start))
         body = self.text[self.article.end : mark.start]
         number = _number(mark)
         following = number in (self.highest, self.highest + 1)

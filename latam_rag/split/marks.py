@@ -142,7 +142,7 @@ def _divisions(text: str, folded: str, heads: dict[int, int], articles: dict[int
         )
     for match in _PROVISIONS.finditer(folded):
         first = re.search(r"[^\W_]", text[match.start() : match.end()])
-        if first and first[0].isupper():
+        if first and first[0].isupper() and not match["quote"]:
             rank = 1 if "anexo" in match[0] or "apendice" in match[0] else 15
             yield Mark(
                 start=match.start(), end=match.end(), written=_line(text[match.start() : match.end()]), rank=rank,

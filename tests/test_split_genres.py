@@ -1,0 +1,77 @@
+"""Curricula, service sheets, prose and tables; and which of them a document is."""
+
+from __future__ import annotations
+
+import pytest
+
+from latam_rag.split import split
+from latam_rag.split.genres import decide
+from latam_rag.types import Document, Genre, Section, SectionKind
+
+
+def document(text: str, *sections: Section, genre: Genre = Genre.AUTO, title: str = "Documento") -> Document:
+    return Document(uri="d", title=title, language="es", text=text, genre=genre, sections=sections)
+
+
+CURRICULUM = (
+    "Matemática 4º\n\nMA04 OA 07 Demostrar que comprenden la adición.\n\nMA04 OA 08 Demostrar que comprenden las fracciones:\n"
+    "explicando que una fracción representa la parte de un todo.\n\n(EF05MA03) Identificar e representar frações.\n"
+)
+SERVICE = "Licencia de conducir\n\nRequisitos:\n- Cédula\n- Certificado\n\nCosto: $ 20.000\n\n¿Dónde? En la plaza.\n"
+LAW = "Artículo 1.- Los vecinos pagarán.\nArtículo 2.- Las multas serán pagadas.\n"
+PROSE = "La comuna celebra su aniversario en mayo. Habrá actividades en la plaza."
+
+
+@pytest.mark.parametrize(
+    ("text", "genre"),
+    [(CURRICULUM, Genre.CURRICULUM), (SERVICE, Genre.SERVICE), (LAW, Genre.LAW), (PROSE, Genre.PROSE)],
+)
+def test_content_decides_the_genre(text: str, genre: Genre) -> None:
+    assert decide(document(text)) is genre
+    assert decide(document(text, genre=Genre.PROSE)) is Genre.PROSE
+    assert decide(document(text, genre=Genre.PROSE), Genre.LAW) is Genre.LAW
+
+
+def test_an_objective_per_code_with_what_the_code_says() -> None:
+    found = [p for p in split(document(CURRICULUM), index="i") if "code" in p.metadata]
+    assert [(p.label, p.metadata["code"], p.metadata["grade"], p.metadata["subject"]) for p in found] == [
+        ("MA04 OA 07", "MA04OA07", "4° básico", "Matemática"),
+        ("MA04 OA 08", "MA04OA08", "4° básico", "Matemática"),
+        ("EF05MA03", "EF05MA03", "5º ano", "Matemática"),
+    ]
+    assert found[1].text.endswith("la parte de un todo.")
+
+
+def test_a_field_per_passage() -> None:
+    found = {p.metadata.get("field"): p for p in split(document(SERVICE), index="i")}
+    assert {"requirements", "cost", "channel"} <= set(found)
+    assert "Certificado" in found["requirements"].text
+    assert found["cost"].label == "Costo"
+
+
+def test_a_unit_of_the_parser_is_a_passage() -> None:
+    text = "Custo\n\nGratuito."
+    unit = Section(kind=SectionKind.UNIT, start=7, end=16, label="Custo", metadata={"field": "cost"})
+    heading = Section(kind=SectionKind.HEADING, start=0, end=5, level=2)
+    [passage] = split(document(text, heading, unit, genre=Genre.SERVICE), index="i")
+    assert (passage.text, passage.header, passage.metadata["field"]) == ("Gratuito.", "Documento › Custo", "cost")
+
+
+def test_prose_stands_under_its_headings() -> None:
+    text = "Uno\n\nTexto primero.\n\nDos\n\nTexto segundo."
+    headings = (
+        Section(kind=SectionKind.HEADING, start=0, end=3, level=1),
+        Section(kind=SectionKind.HEADING, start=21, end=24, level=2),
+    )
+    found = split(document(text, *headings, genre=Genre.PROSE), index="i")
+    assert [(p.headings, p.text) for p in found] == [(("Uno",), "Texto primero."), (("Uno", "Dos"), "Texto segundo.")]
+
+
+def test_a_long_table_keeps_its_header_row() -> None:
+    rows = "\n".join(f"Rubro número {n} | {n}.500 | anual" for n in range(150))
+    text = f"Rubro | Monto | Periodo\n{rows}"
+    table = Section(kind=SectionKind.TABLE, start=0, end=len(text))
+    found = split(document(text, table, genre=Genre.PROSE), index="i")
+    assert len(found) > 3
+    assert found[0].text.startswith("Rubro | Monto") and found[0].headings == ()
+    assert all(p.headings == ("Rubro | Monto | Periodo",) and p.text.startswith("Rubro número") for p in found[1:])

@@ -1,0 +1,123 @@
+"""Laws: articles in every form, quoted articles, items, transitory and repealed ones."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from latam_rag.split import split
+from latam_rag.types import Document, Genre, Language, Passage, Section, SectionKind
+
+
+def passages(text: str, *, language: Language = "es", **known: object) -> list[Passage]:
+    document = Document(uri="ley.txt", title="Ley 1", language=language, text=text, genre=Genre.LAW, **known)  # type: ignore[arg-type]
+    return split(document, index="i")
+
+
+def labels(text: str, *, language: Language = "es") -> list[str]:
+    return [passage.label for passage in passages(text, language=language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Artículo 5º.- Los vecinos.\nArtículo 6º.- Las vecinas.", ["art. 5", "art. 6"]),
+        ("ARTÍCULO PRIMERO.- Créase.\n\nARTÍCULO SEGUNDO.- Publíquese.", ["art. 1", "art. 2"]),
+        ("Art. 5°.- Uno.\nArt. 5 bis.- Dos.\nArtículo 6 A.- Tres.", ["art. 5", "art. 5 bis", "art. 6-A"]),
+        ("Artículo único.- Apruébase.", ["art. único"]),
+        ("##### Artículo 1\n\nTexto.\n\n##### Artículo 2\n\n(*)", ["art. 1"]),
+    ],
+)
+def test_articles_in_every_form(text: str, expected: list[str]) -> None:
+    assert labels(text) == expected
+
+
+def test_portuguese_articles() -> None:
+    text = "Art. 1º A ementa vale.\n\nArt. 5º-A Os municípios pagam.\n\nArt. 10. Revogado.\n\nParágrafo único. Nada."
+    found = passages(text, language="pt")
+    assert [passage.label for passage in found] == ["art. 1º", "art. 5º-A", "art. 10"]
+    assert [passage.metadata.get("status") for passage in found] == [None, None, "repealed"]
+
+
+def test_a_line_that_only_mentions_an_article_is_none() -> None:
+    text = (
+        "Artículo 1.- Rige lo dispuesto en el\nartículo 33 de la ley y en el\nArtículo 40 de otra.\nArtículo 2.- Fin."
+    )
+    assert labels(text) == ["art. 1", "art. 2"]
+
+
+def test_what_an_amending_law_quotes_is_not_its_own() -> None:
+    text = (
+        "Artículo 1°- Sustitúyase el artículo 75 del Código por el siguiente:\n\nArtículo 75: Domicilio especial.\n\n"
+        "Artículo 2°- Agréguese:\n\n“Artículo 3: Del plazo.”\n\nArtículo 3°- Comuníquese."
+    )
+    found = passages(text)
+    assert [passage.label for passage in found] == ["art. 1", "art. 2", "art. 3"]
+    assert "Domicilio especial" in found[0].text
+
+
+def test_headings_stand_over_their_articles() -> None:
+    text = "TÍTULO I\nDE LA MUNICIPALIDAD\nCAPÍTULO II De las multas\nArtículo 1.- Uno.\nTÍTULO II\nDEL CONCEJO\nArt. 2.- Dos."
+    assert [passage.headings for passage in passages(text)] == [
+        ("TÍTULO I DE LA MUNICIPALIDAD", "CAPÍTULO II De las multas"), ("TÍTULO II DEL CONCEJO",),
+    ]  # fmt: skip
+
+
+def test_transitory_articles_count_anew_or_go_on() -> None:
+    anew = "Artículo 1.- Uno.\nArtículo 2.- Dos.\nARTÍCULOS TRANSITORIOS\nArtículo 1.- Tres.\nArtículo segundo transitorio.- Y."
+    assert [p.metadata["article"] for p in passages(anew)] == ["1", "2", "1-transitorio", "2-transitorio"]
+    goes_on = "Artículo 1.- Uno.\nArtículo 2.- Dos.\nDISPOSICIONES TRANSITORIAS\nArtículo 3.- Tres."
+    assert [p.metadata["article"] for p in passages(goes_on)] == ["1", "2", "3"]
+    mexican = "Artículo 1.- Uno.\nTRANSITORIOS\nPRIMERO.- Entra en vigor.\nSEGUNDO.- Se abroga."
+    assert [p.label for p in passages(mexican)] == ["art. 1", "art. 1 transitorio", "art. 2 transitorio"]
+
+
+def test_a_long_article_is_cut_at_its_items() -> None:
+    items = "\n".join(f"{letter}) {'Palabras de la ordenanza municipal. ' * 12}" for letter in "abcdef")
+    found = passages(f"Artículo 5.- Corresponde al alcalde:\n{items}")
+    assert [passage.label for passage in found][:1] == ["art. 5"]
+    assert all(passage.label.startswith("art. 5, letra") for passage in found[1:])
+    assert all(passage.metadata["article"] == "5" for passage in found)
+    lines = "\n\n".join(f"§ {n}º {'Palavras da lei municipal de obras. ' * 12}" for n in range(1, 5))
+    found = passages(f"Art. 7º São direitos:\n\n{lines}", language="pt")
+    assert all(passage.label.startswith("art. 7º, §") for passage in found[1:]) and len(found) > 1
+
+
+def test_struck_text_is_never_in_force() -> None:
+    text = "Art. 1º Vale isto.\n\nPrazo de dez dias.\n\nPrazo de vinte dias."
+    start = text.index("Prazo de dez")
+    struck = Section(kind=SectionKind.STRUCK, start=start, end=start + len("Prazo de dez dias."))
+    found = passages(text, language="pt", sections=(struck,))
+    assert [(p.text, p.metadata.get("status")) for p in found] == [
+        ("Art. 1º Vale isto.", None), ("Prazo de dez dias.", "repealed"), ("Prazo de vinte dias.", None),
+    ]  # fmt: skip
+
+
+def test_a_paragraph_put_on_top_leaves_the_other_ids() -> None:
+    text = "Artículo 1.- Uno.\nArtículo 2.- Dos."
+    before = {passage.id for passage in passages(text)}
+    assert before < {passage.id for passage in passages(f"Nota agregada hoy.\n{text}")}
+
+
+def test_signatures_and_annexes_are_no_part_of_the_last_article() -> None:
+    text = (
+        "Art. 1º Fica criado o imposto.\n\nBrasília, 31 de julho de 2003; 182º da Independência.\n\nLista de serviços."
+    )
+    assert [p.metadata.get("article") for p in passages(text, language="pt")] == ["1", None]
+
+
+def test_a_law_can_be_found_with_and_without_its_year() -> None:
+    found = passages("Art. 1º Vale.", language="pt", metadata={"norm": "14133/2021"})
+    assert found[0].metadata["norm"] == ("14133/2021", "14133")
+
+
+def test_an_argentine_law_that_amends_a_code() -> None:
+    shared = Path(os.environ.get("LATAM_RAG_SHARED") or Path(__file__).parents[2] / "shared")
+    path = shared / "corpus/legal/ar-infoleg-md/LEY-27551.md"
+    if not path.is_file():
+        pytest.skip("the shared corpus isn't here")
+    found = passages(path.read_text("utf-8"))
+    numbers = list(dict.fromkeys(p.metadata["article"] for p in found if "article" in p.metadata))
+    assert numbers == [*map(str, range(1, 15)), "14-bis", *map(str, range(15, 25))]
