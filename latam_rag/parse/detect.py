@@ -177,6 +177,8 @@ def _textual(text: str, body: bytes) -> str:
             return HTML if "//dtd xhtml" in head[:600].lower() else XML
     if head.startswith("<") and _HTML.search(text[:20_000]):
         return HTML
+    if head.startswith("<?xml"):
+        return XML
     if head[0] in "{[" and (kind := _json(text, body)):
         return kind
     if _MAIL.match(head) and _MAIL_NAMES.search(head):

@@ -14,7 +14,7 @@ from latam_rag.types import SectionKind
 REFUSED = 0.25
 _TOKEN = re.compile(r"\S+")
 _EDGES = "«»“”\"'‘’()[]{}¿?¡!.,;:…*_#|-–—/\\<>=~`·•+&%"
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’/.][^\W\d_]+)*", re.UNICODE)
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’/.][^\W\d_]+)*[²³°]?", re.UNICODE)
 _NUMBER = re.compile(r"[$€£R]*[\d][\d.,:/°ºª%\-–x×A-Za-z]*")
 _VOWEL = re.compile(r"[aeiouáéíóúüàâãêôõy]", re.IGNORECASE)
 _MIXED_CASE = re.compile(r"[a-záéíóúñç][A-ZÁÉÍÓÚÑÇ]")

@@ -9,6 +9,9 @@ from latam_rag.parse.layout import Line, join, rows
 
 _DEEP = 4
 _NUMBER = re.compile(r"\d+")
+_PAGE = re.compile(
+    r"\W*(?:p[áa]g(?:ina)?s?\b|fl?s?\.|folha|hoja|\d{1,4}\s*(?:de|/|-)\s*\d{1,4}\W*$|\d{1,4}\W*$)", re.IGNORECASE
+)
 _PLACE = re.compile(
     r"art(?:[íi]culo|igo|\.|\s*\d)|t[íi]tulo|cap[íi]tulo|secci|seç|libro|livro|anexo|parte|§|inciso", re.IGNORECASE
 )
@@ -17,51 +20,54 @@ _PLACE = re.compile(
 def removed(pages: list[list[Line]], heights: list[float]) -> list[list[Line]]:
     """``pages`` without what repeats at their top and bottom.
 
-    A row goes only from the outside in, and only when the same words stand at the same height of several pages; a number in
-    it must be the same or count the pages, or else «Artículo 5» at the head of three pages would be taken for a header.
+    A row goes only from the outside in, and only when the very same words stand at the same height of several pages, or when
+    it ends in the page's number: «Artículo 5», «Artículo 6» at the head of two pages are neither.
     """
     edges = [_edges(lines, height) for lines, height in zip(pages, heights, strict=True)]
-    seen = Counter(
-        key
-        for number, page in enumerate(edges)
-        for key in {key for side in page for row in side for key in _keys(row, number)}
-    )
+    seen = Counter(key for page in edges for key in {_key(row) for side in page for row in side})
     printed = sum(bool(lines) for lines in pages)
     needed = 2 if printed <= 3 else 3
-    shift = _numbering(edges, printed)
+    shift = _numbering(edges, heights, printed)
     out = []
     for number, (lines, page) in enumerate(zip(pages, edges, strict=True)):
         gone: set[int] = set()
         for side in page:
             for row in side:
-                if not (_repeats(seen, row, number, needed) or _has_page_number(row, number, shift)):
+                if not (
+                    _repeats(seen, row, needed)
+                    or (shift is not None and number + shift in _numbers(row, heights[number]))
+                ):
                     break
                 gone.update(id(line) for line in row)
         out.append([line for line in lines if id(line) not in gone])
     return out
 
 
-def _numbering(edges: list[tuple[list[list[Line]], list[list[Line]]]], printed: int) -> int | None:
-    """How far the printed page numbers are from the file's, when most pages agree."""
-    votes = Counter(
-        found - number
-        for number, page in enumerate(edges)
-        for found in {n for side in page for row in side[:2] for n in _ends(row)}
-    )
+def _numbering(
+    edges: list[tuple[list[list[Line]], list[list[Line]]]], heights: list[float], printed: int
+) -> int | None:
+    """How far the printed page numbers are from the file's, when enough pages agree."""
+    votes: Counter[int] = Counter()
+    for number, (page, height) in enumerate(zip(edges, heights, strict=True)):
+        votes.update({found - number for side in page for row in side[:2] for found in _numbers(row, height)})
     shift, pages = votes.most_common(1)[0] if votes else (0, 0)
     return shift if pages >= max(2, 0.4 * printed) else None
 
 
-def _ends(row: list[Line]) -> set[int]:
-    """The numbers a row begins or ends with."""
-    words = join(row).text.split()
-    return {int(word) for word in {*words[:1], *words[-1:]} if word.isdecimal() and len(word) < 5}
+def _numbers(row: list[Line], height: float) -> set[int]:
+    """What may be the page's number in a short row: «Pág. 3 de 9», or, close to the edge, its first or last word.
 
-
-def _has_page_number(row: list[Line], number: int, shift: int | None) -> bool:
-    """A short row with the page's number at either end, such as «Artes Visuales 59»; never the number of an article."""
+    Never the number of an article, nor that of an item at the head of the page's text.
+    """
     text = join(row).text.strip()
-    return shift is not None and len(text) < 80 and number + shift in _ends(row) and not _PLACE.match(text)
+    if len(text) > 80 or _PLACE.match(text):
+        return set()
+    if _PAGE.match(text):
+        found = _NUMBER.findall(text)
+    else:
+        words = text.split() if not 0.08 * height < row[0].middle < 0.92 * height else []
+        found = [word for word in (words[:1] + words[-1:]) if word.isdecimal()]
+    return {int(number) for number in found if len(number) < 5}
 
 
 def _edges(lines: list[Line], height: float) -> tuple[list[list[Line]], list[list[Line]]]:
@@ -72,20 +78,11 @@ def _edges(lines: list[Line], height: float) -> tuple[list[list[Line]], list[lis
     return top, bottom
 
 
-def _keys(row: list[Line], number: int) -> set[tuple[str, int]]:
-    """The row's words with where it stands: as printed, and with its numbers counted from the page's."""
-    text = " ".join(join(row).text.casefold().split())
-    place = round(row[0].middle / 6)
-    numbers = [found for found in _NUMBER.finditer(text) if len(found[0]) < 5]
-    forms = {text}
-    for chosen in ([], numbers[:1], numbers[-1:], numbers):
-        parts, at = [], 0
-        for found in chosen:
-            parts += [text[at : found.start()], f"#{int(found[0]) - number}"]
-            at = found.end()
-        forms.add("".join([*parts, text[at:]]))
-    return {(form, place) for form in forms}
+def _key(row: list[Line]) -> tuple[str, int]:
+    """The row's words, and where it stands."""
+    return " ".join(join(row).text.casefold().split()), round(row[0].middle / 6)
 
 
-def _repeats(seen: Counter[tuple[str, int]], row: list[Line], number: int, needed: int) -> bool:
-    return any(sum(seen[(text, place + shift)] for shift in (-1, 0, 1)) >= needed for text, place in _keys(row, number))
+def _repeats(seen: Counter[tuple[str, int]], row: list[Line], needed: int) -> bool:
+    text, place = _key(row)
+    return sum(seen[(text, place + shift)] for shift in (-1, 0, 1)) >= needed

@@ -11,7 +11,7 @@ from latam_rag.types import Resource, SectionKind
 
 _LONGEST = 300
 _NORM = (
-    r"(?:lei|ley|decreto|ordenanza|ordenança|resoluci[óo]n|resoluç[ãa]o|medida provis[óo]ria|portaria|acuerdo|reglamento|regulamento|"
+    r"(?:lei|ley|decreto|ordenanza|resoluci[óo]n|resoluç[ãa]o|medida provis[óo]ria|portaria|acuerdo|reglamento|regulamento|"
     r"constituci[óo]n|constituiç[ãa]o|emenda|acordada|circular|instrucci[óo]n|instrução|c[óo]digo|estatuto|protocolo|plan|plano|manual)"
 )
 #: ``LEI Nº 14.133, DE 1º DE ABRIL DE 2021``: a norm named with its number opens the document.

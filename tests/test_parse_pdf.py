@@ -1,0 +1,247 @@
+"""PDF: text in reading order, where each character is printed, tables, running headers, scans."""
+
+from __future__ import annotations
+
+import io
+import shutil
+
+import numpy as np
+import pytest
+from fpdf import FPDF
+from PIL import Image, ImageDraw, ImageFont
+
+from latam_rag.config import Limits
+from latam_rag.errors import DocumentError
+from latam_rag.pageimage import boxes_of, render
+from latam_rag.parse import ocr, parse
+from latam_rag.types import Document, Resource, SectionKind
+
+LIMITS = Limits()
+tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract isn't installed")
+
+
+def new() -> FPDF:
+    pdf = FPDF(format="A4")
+    pdf.set_auto_page_break(False)
+    pdf.set_font("helvetica", size=11)
+    return pdf
+
+
+def page(pdf: FPDF, *lines: str, top: float = 30, left: float = 20, step: float = 6) -> None:
+    for order, line in enumerate(lines):
+        pdf.text(left, top + order * step, line)
+
+
+def read(body: bytes, name: str = "ordenanza.pdf") -> Document:
+    document = parse(Resource(uri=f"file:///{name}", body=body), limits=LIMITS)
+    for one in document.pages:
+        assert len(one.boxes) in (0, 8 * (one.end - one.start))
+    return document
+
+
+def said(document: Document, kind: SectionKind) -> list[str]:
+    return [document.text[s.start : s.end] for s in document.sections if s.kind is kind]
+
+
+def three_pages() -> bytes:
+    pdf = new()
+    for number, article in enumerate(("Articulo 5", "Articulo 6", "Articulo 9"), 1):
+        pdf.add_page()
+        pdf.text(60, 12, "MUNICIPALIDAD DE AGUAS CLARAS")
+        page(pdf, article, f"La cuota del mes {number} se paga en la caja municipal antes del dia quince.")
+        pdf.text(95, 288, f"Pag. {number}")
+    return bytes(pdf.output())
+
+
+def test_what_repeats_on_every_page_is_left_out_and_article_numbers_are_not() -> None:
+    document = read(three_pages())
+    assert "AGUAS CLARAS" not in document.text
+    assert "Pag." not in document.text
+    assert [n for n in ("Articulo 5", "Articulo 6", "Articulo 9") if n in document.text] == [
+        "Articulo 5",
+        "Articulo 6",
+        "Articulo 9",
+    ]
+    assert len(document.pages) == 3
+    for number, one in enumerate(document.pages, 1):
+        assert f"mes {number}" in document.text[one.start : one.end]
+
+
+def test_a_word_is_printed_where_its_boxes_say() -> None:
+    document = read(three_pages())
+    start = document.text.index("mes 2")
+    (box,) = boxes_of(document.pages[1], start, start + 5)
+    shown = Image.open(io.BytesIO(render(three_pages(), 2, [box], scale=2)))
+    bare = Image.open(io.BytesIO(render(three_pages(), 2, scale=2)))
+    changed = np.argwhere(np.any(np.asarray(shown) != np.asarray(bare), axis=2))
+    (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
+    assert abs(left / 2 - box.left) < 3
+    assert abs(bottom / 2 - box.bottom) < 3
+    # Under the highlight there is ink, and around it none.
+    grey = np.asarray(bare.convert("L"))
+    assert grey[top:bottom, left:right].min() < 100
+    assert grey[top - 8 : top - 2, left:right].min() > 200
+    assert boxes_of(document.pages[0], start, start + 5) == ()
+
+
+def test_hyphens_at_line_ends_are_joined_and_compounds_kept() -> None:
+    pdf = new()
+    pdf.add_page()
+    page(
+        pdf,
+        "El tramite se hace en linea y el procedimiento tecnico-administra-",
+        "tivo lo resuelve la oficina municipal competente. La resolu-",
+        "cion se notifica al vecino en el domicilio que haya declarado.",
+    )
+    text = read(bytes(pdf.output())).text
+    assert "La resolucion se notifica" in text
+    assert "administrativo lo resuelve" in text
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    pdf = new()
+    pdf.add_page()
+    left = [f"Izquierda {n} con texto que llena la columna." for n in range(12)]
+    right = [f"Derecha {n} con texto que llena la columna." for n in range(12)]
+    page(pdf, *left, left=15)
+    page(pdf, *right, left=110)
+    text = read(bytes(pdf.output())).text
+    assert text.index("Izquierda 11") < text.index("Derecha 0")
+
+
+def test_a_ruled_table_has_a_line_per_row() -> None:
+    pdf = new()
+    pdf.add_page()
+    page(pdf, "Art. 3. Las tarifas son las del cuadro siguiente.")
+    pdf.set_y(45)
+    with pdf.table(width=120, col_widths=(1, 1, 2)) as table:
+        for cells in (
+            ("Codigo", "Alicuota", "Actividad"),
+            ("011", "7", "Cultivo de arroz"),
+            ("012", "9", "Cultivo de papa"),
+        ):
+            table.row(cells)
+    (table_text,) = said(read(bytes(pdf.output())), SectionKind.TABLE)
+    assert table_text == "Codigo | Alicuota | Actividad\n011 | 7 | Cultivo de arroz\n012 | 9 | Cultivo de papa"
+
+
+def test_headings_by_size_and_items_by_marker() -> None:
+    pdf = new()
+    pdf.add_page()
+    pdf.set_font("helvetica", "B", 18)
+    pdf.text(20, 25, "Ordenanza de aseo")
+    pdf.set_font("helvetica", size=11)
+    page(
+        pdf,
+        "La presente ordenanza regula el cobro del servicio de aseo de la comuna, que se",
+        "paga por mitades en los meses que siguen:",
+        "a) marzo, la primera mitad;",
+        "b) septiembre, la segunda mitad.",
+        top=40,
+    )
+    document = read(bytes(pdf.output()))
+    assert said(document, SectionKind.HEADING) == ["Ordenanza de aseo"]
+    assert said(document, SectionKind.ITEM) == ["a) marzo, la primera mitad;", "b) septiembre, la segunda mitad."]
+    assert "comuna, que se paga por mitades" in document.text
+    assert document.title == "Ordenanza de aseo"
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
+def test_a_truncated_pdf_is_a_failure(part: float) -> None:
+    whole = three_pages()
+    with pytest.raises(DocumentError) as caught:
+        read(whole[: int(len(whole) * part)])
+    assert caught.value.key == "parse.broken_pdf"
+
+
+def test_an_encrypted_pdf_is_a_failure() -> None:
+    pdf = new()
+    pdf.set_encryption(owner_password="x", user_password="y")
+    pdf.add_page()
+    page(pdf, "secreto")
+    with pytest.raises(DocumentError) as caught:
+        read(bytes(pdf.output()))
+    assert caught.value.key == "parse.encrypted"
+
+
+def test_a_pdf_without_text_or_pictures_is_a_failure() -> None:
+    pdf = new()
+    pdf.add_page()
+    with pytest.raises(DocumentError) as caught:
+        read(bytes(pdf.output()))
+    assert caught.value.key == "parse.no_text"
+
+
+def scan(turn: int = 0) -> Image.Image:
+    """A page as a scanner gives it."""
+    image = Image.new("L", (1240, 900), 255)
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(size=36)
+    lines = (
+        "ORDENANZA MUNICIPAL NUMERO 12",
+        "La cuota del servicio de aseo se paga en marzo",
+        "y en septiembre de cada ano.",
+    )
+    for order, line in enumerate(lines):
+        draw.text((100, 150 + order * 90), line, font=font, fill=0)
+    return image.rotate(turn, expand=True, fillcolor=255)
+
+
+def scanned(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PDF", resolution=150)
+    return out.getvalue()
+
+
+@tesseract
+def test_a_scanned_page_is_read_with_its_confidence_and_boxes() -> None:
+    document = read(scanned(scan()))
+    assert "se paga en marzo y en septiembre" in document.text
+    (one,) = document.pages
+    assert one.confidence is not None and one.confidence > 0.8
+    start = document.text.index("marzo")
+    (box,) = boxes_of(one, start, start + 5)
+    # Drawn from x = 100 to about 940 of 1240 pixels at 150 dpi; «marzo» ends the line.
+    assert 300 < box.left < box.right < 480
+    assert document.warnings
+
+
+@tesseract
+def test_a_page_scanned_upside_down_is_turned() -> None:
+    assert "se paga en marzo" in read(scanned(scan(180))).text
+
+
+@tesseract
+def test_a_picture_is_a_page() -> None:
+    out = io.BytesIO()
+    scan().save(out, "PNG", dpi=(150, 150))
+    document = read(out.getvalue(), "escaneo.jpg")
+    assert "se paga en marzo" in document.text
+    assert round(document.pages[0].width) == round(1240 * 72 / 150)
+
+
+@tesseract
+def test_a_picture_of_nothing_is_a_failure() -> None:
+    out = io.BytesIO()
+    Image.new("L", (600, 400), 255).save(out, "PNG")
+    with pytest.raises(DocumentError) as caught:
+        read(out.getvalue(), "blanco.png")
+    assert caught.value.key == "parse.no_text"
+
+
+def test_without_tesseract_the_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    ocr._installed.cache_clear()
+    try:
+        with pytest.raises(DocumentError) as caught:
+            read(scanned(scan()))
+    finally:
+        ocr._installed.cache_clear()
+    assert caught.value.key == "parse.ocr_missing"
+    assert "tesseract-ocr-spa" in str(caught.value)
+
+
+def test_no_such_page() -> None:
+    with pytest.raises(DocumentError) as caught:
+        render(three_pages(), 4)
+    assert caught.value.key == "parse.no_such_page"
