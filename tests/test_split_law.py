@@ -66,7 +66,9 @@ def test_headings_stand_over_their_articles() -> None:
 
 
 def test_transitory_articles_count_anew_or_go_on() -> None:
-    anew = "Artículo 1.- Uno.\nArtículo 2.- Dos.\nARTÍCULOS TRANSITORIOS\nArtículo 1.- Tres.\nArtículo segundo transitorio.- Y."
+    anew = (
+        "Artículo 1.- Uno.\nArtículo 2.- Dos.\nARTÍCULOS TRANSITORIOS\nArtículo 1.- Tres.\nArtículo 2 transitorio.- Y."
+    )
     assert [p.metadata["article"] for p in passages(anew)] == ["1", "2", "1-transitorio", "2-transitorio"]
     goes_on = "Artículo 1.- Uno.\nArtículo 2.- Dos.\nDISPOSICIONES TRANSITORIAS\nArtículo 3.- Tres."
     assert [p.metadata["article"] for p in passages(goes_on)] == ["1", "2", "3"]

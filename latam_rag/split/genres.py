@@ -35,10 +35,14 @@ def decide(document: Document, genre: Genre = Genre.AUTO) -> Genre:
     for key, found in (("field", Genre.SERVICE), ("code", Genre.CURRICULUM), ("article", Genre.LAW)):
         if sum(key in unit.metadata for unit in units) * 2 > len(units):
             return found
+    if units:
+        # Rows of a table: what they are called says nothing of their genre.
+        return Genre.PROSE
     # Codes first: a curriculum names the decrees it rests on.
     if len(list(codes(document.text))) >= max(3, len(document.text) // 4000):
         return Genre.CURRICULUM
-    if _articles(document) >= 2:
+    # A long document that prints the decree which approves it is no law.
+    if _articles(document) >= max(2, len(document.text) // 20_000):
         return Genre.LAW
     return Genre.SERVICE if len(fields(document)) >= 3 else Genre.PROSE
 
