@@ -106,6 +106,8 @@ def test_a_paragraph_put_on_top_leaves_the_other_ids() -> None:
 def test_signatures_and_annexes_are_no_part_of_the_last_article() -> None:
     text = (
         "Art. 1º Fica criado o imposto.\n\nBrasília, 31 de julho de 2003; 182º da Independência.\n\nLista de serviços."
+    assert [p.metadata.get("article") for p in passages(text, language="pt")] == ["1"]
+    text += " 1.01 – Análise e desenvolvimento de sistemas." * 10
     )
     assert [p.metadata.get("article") for p in passages(text, language="pt")] == ["1", None]
 

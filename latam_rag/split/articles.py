@@ -22,6 +22,8 @@ _AMENDS: Final = re.compile(
     r"|quedar?a?n? redactad\w+|siguiente (?:redaccion|texto|tenor)|en los siguientes terminos)"
 )
 STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
+#: Characters that names and dates take at most.
+_SIGNATURES: Final = 300
 #: What follows the last article: place and date, signatures, a list the law only refers to.
 _PLACE_AND_DATE = r"[A-ZÁÉÍÓÚ][\w .'’-]{2,40}, (?:a )?(?:los )?\d{1,2}[ºo°]? (?:de|días)[^\n]{0,60}\d{4}\b[^\n]*"
 _CAPITALS = r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]*(?:[ ]+(?:[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]+|–)){1,9}[ \t*_]*"
@@ -92,10 +94,16 @@ class _Reader:
     def _finish(self) -> Iterator[Block]:
         """The last article, and apart from it what closes the law."""
         closing = _CLOSING.search(self.text, self.article.end) if self.article else None
-        if closing and closing.start() > self.start:
+        if closing and closing.start() > self.start and self._stands_apart(closing.start()):
             yield from self._close(closing.start())
             self.article, self.divisions = None, []
         yield from self._close(len(self.text))
+
+    def _stands_apart(self, at: int) -> bool:
+        """A name or a date under the last article may stay there; an annex may not, nor a name where there is no text."""
+        assert self.article is not None
+        alone = not STUB.sub("", fold(self.text[self.article.end : at]))
+        return alone or len(self.text) - at > _SIGNATURES
 
     def _begin(self, mark: Mark) -> None:
         number = _number(mark)
