@@ -19,6 +19,8 @@ from latam_rag.wording import Word, content, words
 COVERED = 0.4
 #: Of the names and numbers that the question holds.
 NAMED = 0.5
+#: Hits below which the counts among them say little of how rare a word is.
+_FEW = 8
 #: Between Spanish and Portuguese, words count as the same when they begin alike.
 _COGNATE = 4
 
@@ -37,7 +39,10 @@ def reason(question: str, hits: Sequence[Hit], *, language: Language) -> Reason 
         return "answer.empty_question", {}
     held = [_held(asked, hit.passage, language) for hit in hits]
     names = {word.stem for word in asked if _is_name(word)}
-    weights = {word.stem: math.log(1 + len(hits) / (0.5 + sum(word.stem in stems for stems in held))) for word in asked}
+    weights = {
+        word.stem: math.log(1 + max(len(hits), _FEW) / (0.5 + sum(word.stem in stems for stems in held)))
+        for word in asked
+    }
     covered = max(sum(weights[stem] for stem in stems) for stems in held) / sum(weights.values())
     if names and max(len(names & stems) for stems in held) / len(names) < NAMED:
         return _lacking([word for word in asked if _is_name(word)], held)

@@ -8,6 +8,7 @@ from typing import Any
 from latam_rag import extractive, literal, prompt
 from latam_rag.config import Generation
 from latam_rag.errors import ModelError
+from latam_rag.figures import figures, missing
 from latam_rag.llm import Notify
 from latam_rag.llm.engine import Engine, Piece
 from latam_rag.llm.profiles import Profile
@@ -98,19 +99,28 @@ class BaseGenerator:
 
 
 def sentence_of(said: str, question: str, passage: Passage, language: Language) -> str | None:
-    """The sentence of ``passage`` that holds ``said`` literally, the one nearest to the question when several do."""
+    """The sentence of ``passage`` that ``said`` points at: that holds it literally, else all its figures and half of its
+    words. The one nearest to the question when several do."""
     said = said.strip(" .;,:")
     if not any(char.isalnum() for char in said):
         return None
     asked = set(content(words(question, language)))
-    best: tuple[int, str] | None = None
-    for start, end in literal.places(said, passage.text, fold_case=True):
-        whole = [span for span in sentences(passage.text) if span[0] < end and start < span[1]]
-        if whole:
-            text = passage.text[whole[0][0] : whole[-1][1]]
-            shared = len(asked & set(content(words(text, passage.language))))
-            if best is None or shared > best[0]:
-                best = (shared, text)
+    pointed = set(content(words(said, language)))
+    claimed = figures(said)
+    literally = list(literal.places(said, passage.text, fold_case=True))
+    best: tuple[float, str] | None = None
+    for start, end in sentences(passage.text):
+        text = passage.text[start:end]
+        held = set(content(words(text, passage.language)))
+        if any(start < stop and begin < end for begin, stop in literally):
+            share = 1.0
+        elif literally or missing(claimed, text):
+            continue
+        else:
+            share = len(pointed & held) / len(pointed) if pointed else 0.0
+        score = share + len(asked & held) / (1 + len(asked))
+        if share >= 0.5 and (best is None or score > best[0]):
+            best = (score, text)
     return best[1] if best else None
 
 
