@@ -103,12 +103,12 @@ def test_a_paragraph_put_on_top_leaves_the_other_ids() -> None:
     assert before < {passage.id for passage in passages(f"Nota agregada hoy.\n{text}")}
 
 
-def test_signatures_and_annexes_are_no_part_of_the_last_article() -> None:
+def test_signatures_stay_and_annexes_do_not() -> None:
     text = (
         "Art. 1º Fica criado o imposto.\n\nBrasília, 31 de julho de 2003; 182º da Independência.\n\nLista de serviços."
+    )
     assert [p.metadata.get("article") for p in passages(text, language="pt")] == ["1"]
     text += " 1.01 – Análise e desenvolvimento de sistemas." * 10
-    )
     assert [p.metadata.get("article") for p in passages(text, language="pt")] == ["1", None]
 
 

@@ -144,6 +144,8 @@ class _Reader:
         body = self.text[self.article.end : mark.start]
         number = _number(mark)
         following = number in (self.highest, self.highest + 1)
+        if mark.heading and self.article.heading and not mark.quoted and number == self.highest + 1:
+            return True
         if amends(body):
             if mark.quoted or _colon_before(self.text, mark.start) or _quote_open(body):
                 return False
