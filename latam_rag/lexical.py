@@ -14,16 +14,22 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any
 
+from latam_rag import language
 from latam_rag.types import Language, SparseVector
 
 K1 = 1.2
 B = 0.75
 AVERAGE_LENGTH = 120.0
 """Terms of a passage that is neither long nor short. Fixed: weights are stored, and must not change as an index grows."""
+OTHER_LANGUAGE = 0.5
+"""Weight of a question's terms as the language that it isn't in would stem them."""
 LANGUAGES: tuple[Language, Language] = ("es", "pt")
 
 _TERM = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|[^\W_]+")
 _ORDINAL = re.compile(r"(?<=\d)(?:[ºª°˚]|(?:er|ro|do|to|mo|vo|no|[oa])\b)")
+# As typed in haste or in capitals. The Portuguese stemmer knows the endings with their accents only.
+_ACCENTED = {"cao": "ção", "coes": "ções", "sao": "são", "soes": "sões", "encia": "ência", "encias": "ências"}
+_UNACCENTED = re.compile(rf"(?:{'|'.join(_ACCENTED)})$")
 _STEMMERS = {"es": "spanish", "pt": "portuguese"}
 _local = threading.local()
 
@@ -70,15 +76,19 @@ def document_vector(text: str, language: Language) -> SparseVector:
 
 
 def query_vector(text: str) -> SparseVector:
-    """The terms of a question by both analysers, so that it meets documents of either language. A function word of either
-    is none: it would be rare, and so weigh much, among documents of the other."""
-    terms: set[int] = set()
+    """The terms of a question by the analyser of its language, and at less weight by the other's, so that it meets documents
+    in either. A function word of either language is no term of the other: it would be rare there, and so weigh much."""
+    asked = language.detect(text)
+    weights: dict[int, float] = {}
     for word in words(text):
-        found = [_term(word, language) for language in LANGUAGES]
-        if None not in found:
-            terms.update(term for term in found if term is not None)
-    ordered = tuple(sorted(terms))
-    return SparseVector(indices=ordered, values=(1.0,) * len(ordered))
+        found = {each: _term(word, each) for each in LANGUAGES}
+        if None not in found.values():
+            for term in found.values():
+                weights.setdefault(term or 0, OTHER_LANGUAGE)
+        if (term := found[asked]) is not None:
+            weights[term] = 1.0
+    ordered = sorted(weights.items())
+    return SparseVector(indices=tuple(term for term, _ in ordered), values=tuple(weight for _, weight in ordered))
 
 
 def words(text: str) -> list[str]:
@@ -94,6 +104,8 @@ def _term(word: str, language: Language) -> int | None:
     if word[0].isdigit():
         stem = word.replace(".", "").lstrip("0") or "0"
     else:
+        if language == "pt":
+            word = _UNACCENTED.sub(lambda end: _ACCENTED[end[0]], word)
         stem = fold(_stemmer(language).stemWord(word))
     return zlib.crc32(stem.encode())
 

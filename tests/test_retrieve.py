@@ -1,0 +1,167 @@
+"""Search over a small index in the real store: what a question names, what it means, and what is left out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from latam_rag import lexical
+from latam_rag.config import Retrieval
+from latam_rag.config import Store as StoreSettings
+from latam_rag.embed import Vectors
+from latam_rag.errors import ConfigError
+from latam_rag.retrieve import Retriever
+from latam_rag.store import Point, Store, open_store
+from latam_rag.types import Filters, Passage
+
+DIMENSIONS = 64
+
+
+class WordEmbedder:
+    """Ranks sensibly without a model: a text's vector is the sum of its words', each a fixed random direction."""
+
+    dimensions = DIMENSIONS
+    fingerprint = "words"
+    origin = "test"
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.query(text) for text in texts])
+
+    def query(self, text: str) -> Vectors:
+        total = np.full(DIMENSIONS, 1e-6, dtype=np.float32)
+        for word in lexical.words(text):
+            seed = int.from_bytes(hashlib.sha256(word[:5].encode()).digest()[:4])
+            total += np.random.default_rng(seed).standard_normal(DIMENSIONS, dtype=np.float32)
+        vector: Vectors = total / np.linalg.norm(total)
+        return vector
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+def passage(number: int, title: str, text: str, **more: Any) -> Passage:
+    uri = more.pop("uri", f"{title}.html")
+    label = more.pop("label", "")
+    language = more.pop("language", "es")
+    return Passage(
+        id=f"00000000-0000-0000-0000-{number:012d}", document_id=uri, uri=uri, title=title, headings=(), label=label,
+        page=None, start=number * 1000, end=number * 1000 + len(text), text=text, language=language, metadata=more,
+    )  # fmt: skip
+
+
+COSTS = "El valor de la patente se paga en enero y julio."
+PASSAGES = [
+    passage(1, "Ley 19.418", "Las juntas de vecinos se constituyen ante notario.", norm="19418", article="5"),
+    passage(2, "Ley 19.418", "La cuota de los vecinos la fija la asamblea.", norm="19418", article="6"),
+    passage(3, "Ley 20.500", "Toda persona puede asociarse con otras.", norm="20500", article="5"),
+    passage(4, "Ordenanza 3", COSTS, norm="3/2020", article="5", label="art. 5"),
+    passage(5, "Ordenanza 3", "Los perros deben llevar correa en la plaza.", norm="3/2020", article="9"),
+    passage(6, "Aviso", COSTS, uri="a/aviso.html"),
+    passage(7, "Aviso", f"{COSTS}\n", uri="b/aviso.html"),
+    passage(8, "BNCC", "Comparar e ordenar frações no cotidiano.", code="EF05MA03", language="pt"),
+    passage(9, "BNCC", "Ler e escrever números naturais.", code="EF05MA01", language="pt"),
+    passage(10, "Ley 18.000", "Derógase el impuesto a la patente.", norm="18000", article="5", status="repealed"),
+]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    folder: Path = tmp_path_factory.mktemp("store")
+    embedder = WordEmbedder()
+    store = open_store(StoreSettings(), folder, name="test", dimensions=DIMENSIONS, fingerprint="words")
+    vectors = embedder.passages([p.indexed_text for p in PASSAGES])
+    sparse = [lexical.document_vector(p.indexed_text, p.language) for p in PASSAGES]
+    store.upsert([Point(passage=p, dense=v, sparse=s) for p, v, s in zip(PASSAGES, vectors, sparse, strict=True)])
+    store.flush()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def retriever(store: Store) -> Retriever:
+    return Retriever(store, WordEmbedder(), Retrieval())
+
+
+def numbers(found: Sequence[Any]) -> list[int]:
+    return [int(hit.passage.id[-12:]) for hit in found]
+
+
+def test_best_first_by_meaning_and_words(retriever: Retriever) -> None:
+    found = retriever.search("¿Cuándo se paga la patente?")
+    assert numbers(found)[0] in (4, 6, 7)
+    assert found[0].why == ("hybrid",)
+    scores = [hit.score for hit in found]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_article_of_a_norm_is_looked_up_and_both_must_match(retriever: Retriever) -> None:
+    found = retriever.search("¿Qué dice el artículo 5 de la Ley 19.418?")
+    assert numbers(found)[0] == 1
+    assert found[0].why[0] == "exact"
+    assert not any("exact" in hit.why for hit in found[1:])
+
+
+def test_an_exact_place_comes_first_even_when_other_text_fits_better(retriever: Retriever) -> None:
+    found = retriever.search("¿La patente se paga en enero y julio según el artículo 6 de la ley 19418?")
+    assert numbers(found)[0] == 2
+
+
+def test_a_code_is_looked_up_in_any_spelling(retriever: Retriever) -> None:
+    found = retriever.search("Planifica una clase para ef05 ma03")
+    assert numbers(found)[0] == 8
+    assert found[0].why[0] == "exact"
+
+
+def test_an_article_alone_lifts_what_was_found_and_lists_nothing_more(retriever: Retriever) -> None:
+    found = retriever.search("artículo 5: ¿cuándo se paga la patente?")
+    assert numbers(found)[0] == 4
+    assert found[0].why == ("named", "hybrid")
+    assert not any("exact" in hit.why for hit in found)
+
+
+def test_a_norm_alone_lifts_its_passages(retriever: Retriever) -> None:
+    found = retriever.search("cuota de vecinos, ley 19.418")
+    assert numbers(found)[:2] == [2, 1]
+
+
+def test_a_place_that_is_not_there_falls_back_to_search(retriever: Retriever) -> None:
+    found = retriever.search("artículo 99 de la ley 19.418 sobre la cuota")
+    assert found
+    assert not any("exact" in hit.why for hit in found)
+
+
+def test_copies_count_once_and_other_documents_with_the_same_text_stay(retriever: Retriever) -> None:
+    found = numbers(retriever.search(COSTS))
+    assert len({6, 7} & {*found}) == 1
+    assert 4 in found
+
+
+def test_filters_hold_for_looked_up_places_too(retriever: Retriever) -> None:
+    assert 10 not in numbers(retriever.search("artículo 5 de la ley 18.000"))
+    everything = Filters(in_force=False)
+    assert numbers(retriever.search("artículo 5 de la ley 18.000", filters=everything))[0] == 10
+    only = Filters(facets={"norm": ("20500",)})
+    assert numbers(retriever.search("artículo 5 de la ley 19.418", filters=only)) == [3]
+
+
+def test_the_limit_is_kept_and_checked(retriever: Retriever) -> None:
+    assert len(retriever.search("patente", limit=2)) == 2
+    assert len(retriever.search("patente")) <= Retrieval().limit
+    with pytest.raises(ConfigError, match="0"):
+        retriever.search("patente", limit=0)
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "¿?", "de la que"])
+def test_a_question_that_says_nothing_breaks_nothing(retriever: Retriever, question: str) -> None:
+    found = retriever.search(question)
+    assert len(found) <= Retrieval().limit
+    assert question.strip() or not found
+
+
+def test_a_question_in_the_other_language_finds_the_code(retriever: Retriever) -> None:
+    assert numbers(retriever.search("comparar y ordenar fracciones"))[0] == 8
