@@ -22,9 +22,7 @@ def tramites() -> None:
 def main() -> None:
     interface.begin()
     pages = [
-        st.Page(
-            normativa, title=interface.say("legal_title"), icon=":material/gavel:", url_path="normativa", default=True
-        ),
+        st.Page(normativa, title=interface.say("legal_title"), icon=":material/gavel:", default=True),
         st.Page(aula, title=interface.say("curriculum_title"), icon=":material/school:", url_path="aula"),
         st.Page(tramites, title=interface.say("public_service_title"), icon=":material/badge:", url_path="tramites"),
     ]

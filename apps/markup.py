@@ -6,11 +6,12 @@ import html
 import re
 from urllib.parse import urlsplit
 
-#: Both themes: only translucent colours over the theme's own, and a mark that brings its own ink.
+#: What is hidden is Streamlit's own, in English only. For both themes: translucent colours over the theme's, and a mark that
+#: brings its own ink.
 STYLE = """
 .stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 4rem; }
 .stButton button p { white-space: normal; text-align: left; }
-[data-testid="stStatusWidget"] { display: none; }
+[data-testid="stStatusWidget"], [data-testid="InputInstructions"] { display: none; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.5rem; } h1 { font-size: 2rem !important; } }
 .lr-text { white-space: pre-line; line-height: 1.6; overflow-wrap: anywhere; }
 .lr-sentence { font-size: 1.1rem; line-height: 1.6; overflow-wrap: anywhere; }

@@ -70,7 +70,7 @@ def _sentence(domain: str, asking: Asking, place: int, sentence: Sentence) -> No
     with st.container(horizontal=True, gap="small"):
         for number in sentence.citations:
             citation = asking.citations[number]
-            where = citation.passage.label or citation.passage.title
+            where = citation.passage.label or next(reversed(citation.passage.headings), citation.passage.title)
             label = markup.plain(f"[{number}] {markup.shortened(where)}")
             key = f"{domain}.cite.{place}.{number}"
             st.button(label, key=key, icon=":material/format_quote:", on_click=citing.choose, args=(domain, number))

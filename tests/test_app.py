@@ -145,7 +145,9 @@ def test_answer_shows_sentence_number_quote_and_validity(fakes: dict[str, FakeIn
 
 
 def test_document_text_stays_text(fakes: dict[str, FakeIndex]) -> None:
-    evil = passage(title="![x](http://e.example/q.png) <img src=x>", label="", metadata={"status": "repealed"})
+    evil = passage(
+        title="![x](http://e.example/q.png) <img src=x>", label="", headings=(), metadata={"status": "repealed"}
+    )
     fakes["comuna"] = FakeIndex(definition(), shown=evil)
     at = ask(page(), "¿Cuándo **se** paga? [a](http://e.example)")
     shown = html_of(at)
