@@ -34,8 +34,7 @@ from latam_rag.types import (
 if TYPE_CHECKING:
     from latam_rag.catalog import Catalog
     from latam_rag.embed import Embedder
-    from latam_rag.llm import Generator
-    from latam_rag.lock import Lock
+    from latam_rag.llm import Generator, Notify
     from latam_rag.store import Store
     from latam_rag.sync import Progress
 
@@ -66,7 +65,6 @@ class Index:
         self.definition = definition
         self.folder = folder
         self._opening = threading.RLock()
-        self._lock: Lock | None = None
         self._store: Store | None = None
         self._catalog: Catalog | None = None
         self._embedder: Embedder | None = None
@@ -88,10 +86,10 @@ class Index:
 
     def close(self) -> None:
         with self._opening:
-            for part in (self._generator, self._store, self._catalog, self._lock):
+            for part in (self._generator, self._store, self._catalog):
                 if part is not None:
                     part.close()
-            self._generator = self._store = self._catalog = self._lock = None
+            self._generator = self._store = self._catalog = None
 
     # The stages
 
@@ -117,12 +115,10 @@ class Index:
     @property
     def store(self) -> Store:
         """Opens the vectors, and with them the index's lock: IndexLocked when another process has it."""
-        from latam_rag import lock
         from latam_rag.store import open_store
 
         with self._opening:
             if self._store is None:
-                self._lock = self._lock or lock.acquire(self.folder)
                 self._store = open_store(
                     self.definition.store,
                     self.folder / "store",
@@ -192,9 +188,11 @@ class Index:
         extractive: bool = False,
         on_sentence: Callable[[Sentence, tuple[Citation, ...]], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
+        notify: Notify | None = None,
     ) -> Answer:
         """Answer from the documents or refuse. ``on_sentence`` gets each sentence once it has passed the checks, with the
-        citations it rests on; ``extractive`` leaves the language model out."""
+        citations it rests on; ``extractive`` leaves the language model out; ``notify`` hears of
+        the model's queue and of evidence that didn't fit."""
         from latam_rag import language
         from latam_rag.answer import answer
 
@@ -209,6 +207,8 @@ class Index:
             on_sentence=on_sentence,
             pages=self._pages,
             should_stop=should_stop,
+            embedder=self.embedder,
+            notify=notify,
         )
         timings: Mapping[str, float] = {
             "retrieve": found - began,
@@ -252,13 +252,14 @@ class Index:
     @functools.lru_cache(maxsize=8)  # noqa: B019  # an Index lives as long as its process
     def _original(self, uri: str) -> bytes:
         from latam_rag.catalog import content_hash
+        from latam_rag.sync import source_of
 
-        row = self.catalog.origin(uri)
-        if row is None:
+        origin = self.catalog.origin(uri)
+        source = origin and source_of(self.definition, origin.source)
+        if origin is None or source is None:
             raise DocumentError("index.no_document", uri=uri)
-        source = self.definition.sources[row.source]
-        body = self.connect(source).fetch(Ref(uri=uri, revision=row.revision)).body
-        if content_hash(body) != row.content_hash:
+        body = self.connect(source).fetch(Ref(uri=uri, revision=origin.revision)).body
+        if content_hash(body) != origin.content_hash:
             raise DocumentError("index.original_changed", uri=uri, name=self.definition.name)
         return body
 

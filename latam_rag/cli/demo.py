@@ -30,7 +30,7 @@ def commands() -> list[click.Command]:
                 progress.show(report)
                 failed += len(report.failed)
                 for question in index.definition.questions[:2]:
-                    click.secho(f"\n¿? {question}" if not question.startswith("¿") else f"\n{question}", bold=True)
+                    click.secho(f"\n» {question}", bold=True)
                     asking.show_answer(index.ask(question, extractive=extractive))
         click.echo(f"\n{say('cli.demo_next')}")
         return 4 if failed else 0

@@ -68,6 +68,7 @@ def _sync() -> click.Command:
     def run(name: str, allow_deletions: bool, as_json: bool) -> int:
         from latam_rag.cli import progress
         from latam_rag.index import Index
+        from latam_rag.sync import exit_code
 
         with Index.open(name) as index:
             report = progress.sync(index, allow_deletions=allow_deletions, quiet=as_json)
@@ -75,7 +76,7 @@ def _sync() -> click.Command:
             click.echo(json.dumps(progress.as_dict(report), ensure_ascii=False, indent=1))
         else:
             progress.show(report)
-        return 4 if report.failed else 0
+        return exit_code(report)
 
     return Command(
         "sync",

@@ -1,0 +1,141 @@
+"""The whole way with the real stages: a folder, a sync, a question, a checked citation."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from latam_rag import Filters, Index
+from latam_rag.cli.indexing import initialise
+from latam_rag.errors import DocumentError, IndexLocked
+
+ORDINANCE = """# Ordenanza 7 de Aguas Claras
+
+## Título I De la basura
+
+Artículo 1°.- La recolección de basura domiciliaria se hará los días lunes, miércoles y viernes.
+
+Artículo 2°.- La multa por dejar basura fuera de horario será de 2 UTM.
+
+## Título II De los perros
+
+Artículo 3°.- Todo perro deberá circular con correa y placa de identificación.
+
+Artículo 4°.- Derogado.
+"""
+NOTICE = "La biblioteca municipal abre de martes a sábado, de 10 a 19 horas. El préstamo de libros dura catorce días."
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    folder = tmp_path / "documentos"
+    folder.mkdir()
+    (folder / "ordenanza-7.md").write_text(ORDINANCE, "utf-8")
+    (folder / "biblioteca.txt").write_text(NOTICE, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def index(documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
+    initialise("comuna", str(documents))
+    with Index.open("comuna") as opened:
+        yield opened
+
+
+def test_from_a_folder_to_a_checked_citation(index: Index) -> None:
+    report = index.sync()
+    assert sorted(report.new) == ["biblioteca.txt", "ordenanza-7.md"]
+    assert not report.failed
+    assert report.embedded == report.passages > 3
+
+    answer = index.ask("¿Cuál es la multa por dejar basura fuera de horario?")
+    assert not answer.refused
+    (citation, *_) = answer.citations
+    assert citation.passage.metadata["article"] == "2"
+    assert "2 UTM" in citation.quote
+    assert citation.passage.text[citation.start : citation.end] == citation.quote
+    assert "2 UTM" in answer.text
+
+
+def test_a_second_sync_embeds_nothing(index: Index) -> None:
+    first = index.sync()
+    second = index.sync()
+    assert (second.new, second.changed, second.gone, second.embedded) == ((), (), (), 0)
+    assert second.same == len(first.new)
+    assert second.passages == first.passages
+
+
+def test_what_changes_and_what_goes_is_followed(index: Index, documents: Path) -> None:
+    index.sync()
+    (documents / "ordenanza-7.md").write_text(ORDINANCE.replace("2 UTM", "3 UTM"), "utf-8")
+    changed = index.sync()
+    assert changed.changed == ("ordenanza-7.md",)
+    assert changed.embedded == 1
+    answer = index.ask("¿Cuál es la multa por dejar basura fuera de horario?")
+    assert "3 UTM" in answer.text
+    assert "2 UTM" not in answer.text
+
+    (documents / "biblioteca.txt").unlink()
+    gone = index.sync()
+    assert gone.gone == ("biblioteca.txt",)
+    assert "biblioteca.txt" not in {hit.passage.uri for hit in index.search("préstamo de libros")}
+    with pytest.raises(DocumentError):
+        index.document("biblioteca.txt")
+
+
+def test_an_article_is_found_by_its_number(index: Index) -> None:
+    index.sync()
+    (first, *_) = index.search("artículo 3 de la ordenanza")
+    assert first.passage.metadata["article"] == "3"
+
+
+def test_repealed_text_is_found_only_when_asked_for(index: Index) -> None:
+    index.sync()
+    everything = Filters(in_force=False, facets={"article": ("4",)})
+    assert [hit.passage.metadata["status"] for hit in index.search("artículo 4", filters=everything)] == ["repealed"]
+    assert index.search("artículo 4", filters=replace(everything, in_force=True)) == []
+
+
+def test_what_the_documents_do_not_say_is_refused(index: Index) -> None:
+    index.sync()
+    answer = index.ask("¿Quién ganó el campeonato mundial de fútbol de 1978?")
+    assert answer.refused
+    assert answer.sentences == ()
+    assert answer.reason
+
+
+def test_one_bad_document_does_not_stop_the_others(index: Index, documents: Path) -> None:
+    (documents / "vacio.pdf").write_bytes(b"")
+    (documents / "roto.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n")
+    report = index.sync()
+    assert sorted(failure.uri for failure in report.failed) == ["roto.pdf", "vacio.pdf"]
+    assert all(failure.reason and "\n" not in failure.reason for failure in report.failed)
+    assert len(report.new) == 2
+    assert {failure.uri for failure in index.status().failures} == {"roto.pdf", "vacio.pdf"}
+
+
+def test_a_second_opening_says_who_has_the_index(index: Index) -> None:
+    index.sync()
+    other = Index(index.definition, index.folder)
+    with pytest.raises(IndexLocked) as caught, other:
+        other.search("algo")
+    assert "\n" not in str(caught.value)
+
+
+def test_every_passage_is_a_stretch_of_its_document(index: Index) -> None:
+    index.sync()
+    for passage in index.store.get(list(index.store.ids())):
+        assert index.document(passage.uri).text[passage.start : passage.end] == passage.text
+
+
+def test_deleting_the_vectors_folder_is_repaired_by_a_sync(index: Index) -> None:
+    before = index.sync().passages
+    index.close()
+    shutil.rmtree(index.folder / "store")
+    assert index.sync().passages == before
+    assert index.search("préstamo de libros")
