@@ -14,7 +14,7 @@ STYLE = """
 [data-testid="stStatusWidget"], [data-testid="InputInstructions"] { display: none; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.5rem; } h1 { font-size: 2rem !important; } }
 .lr-text { white-space: pre-line; line-height: 1.6; overflow-wrap: anywhere; }
-.lr-sentence { font-size: 1.1rem; line-height: 1.6; overflow-wrap: anywhere; }
+.lr-sentence { white-space: pre-line; font-size: 1.1rem; line-height: 1.6; overflow-wrap: anywhere; }
 .lr-sentence sup { font-weight: 600; margin-left: .15rem; }
 .lr-text mark { background: #ffe27a; color: #1a1a1a; padding: .05em .1em; border-radius: .15em; }
 .lr-crumbs { font-weight: 600; line-height: 1.45; overflow-wrap: anywhere; }
