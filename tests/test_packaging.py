@@ -95,6 +95,7 @@ def test_qdrant_edge_is_pinned_and_the_rest_has_lower_bounds() -> None:
 #: Libraries that a declared one brings with it, used only where that one is in use.
 BROUGHT_BY = {
     "jinja2": "llama-cpp-python",
+    "pypandoc": "unstructured",
     "huggingface_hub": "sentence-transformers",
     "safetensors": "sentence-transformers",
     "tokenizers": "sentence-transformers",
