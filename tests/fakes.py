@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -131,6 +134,14 @@ def fake_split(document: Document, *, index: str, genre: object = None) -> list[
             )
         )
     return passages
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """Copy an Edge store's folder: 300 MB of holes that hold less than one, and must stay holes."""
+    if sys.platform == "linux":
+        subprocess.run(["cp", "-r", "--sparse=always", str(source), str(target)], check=True)
+    else:
+        shutil.copytree(source, target)
 
 
 def make_passage(text: str = "Art. 1. El alcalde.", **changes: object) -> Passage:

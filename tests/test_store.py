@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fakes import DIMENSIONS, FakeEmbedder, fake_sparse, make_passage
+from fakes import DIMENSIONS, FakeEmbedder, copy_store, fake_sparse, make_passage
 from qdrant_client import QdrantClient
 
 from latam_rag.config import Store as Settings
@@ -38,7 +37,7 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opener(request: pytest.FixtureRequest, tmp_path: Path, empty_store: Path) -> Iterator[Opener]:
     """Opens the same store again and again, as processes do one after the other."""
     if request.param == "edge":
-        shutil.copytree(empty_store, tmp_path / "store")
+        copy_store(empty_store, tmp_path / "store")
 
         def opened(dimensions: int = DIMENSIONS, fingerprint: str = "fake-1") -> Store:
             return EdgeStore(tmp_path / "store", dimensions=dimensions, fingerprint=fingerprint)

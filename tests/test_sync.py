@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import DIMENSIONS, FakeConnector, FakeEmbedder, fake_sparse
+from fakes import DIMENSIONS, FakeConnector, FakeEmbedder, copy_store, fake_sparse
 
 from latam_rag.catalog import Catalog
 from latam_rag.config import Definition, Limits, Source
@@ -53,7 +52,7 @@ class Desk:
     """An index on a table: sources that a test changes, and what came of syncing them."""
 
     def __init__(self, folder: Path, reader: Reader, empty_store: Path) -> None:
-        shutil.copytree(empty_store, folder / "store")
+        copy_store(empty_store, folder / "store")
         self.folder = folder
         self.reader = reader
         self.embedder = FakeEmbedder()

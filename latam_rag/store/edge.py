@@ -73,8 +73,7 @@ class EdgeStore:
 
     def optimize(self) -> None:
         # It writes what it improves anew before it drops the old.
-        size = sum(file.stat().st_size for file in self._folder.rglob("*.dat"))
-        self._check_space(max(MIN_FREE_BYTES, size))
+        self._check_space(max(MIN_FREE_BYTES, self._size()))
         with _translated(self._folder):
             self._shard.optimize()
 
@@ -131,6 +130,11 @@ class EdgeStore:
             yield from records
             if offset is None:
                 return
+
+    def _size(self) -> int:
+        """Bytes on the disk. The files are mostly holes, so their lengths say nothing where there is a count of blocks."""
+        stats = [file.stat() for file in self._folder.rglob("*") if file.is_file()]
+        return sum(s.st_blocks * 512 if hasattr(s, "st_blocks") else s.st_size for s in stats)
 
     def _check_space(self, needed: int) -> None:
         if shutil.disk_usage(self._folder).free < needed:
