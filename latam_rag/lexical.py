@@ -19,8 +19,11 @@ from latam_rag.types import Language, SparseVector
 
 K1 = 1.2
 B = 0.75
-AVERAGE_LENGTH = 120.0
-"""Terms of a passage that is neither long nor short. Fixed: weights are stored, and must not change as an index grows."""
+AVERAGE_LENGTH = 256.0
+"""Terms of a passage that is neither long nor short. Fixed: weights are stored, and must not change as an index grows.
+
+Qdrant's own default. Fused with dense vectors it ranks better than the true average, about 100, which punishes long articles.
+"""
 OTHER_LANGUAGE = 0.5
 """Weight of a question's terms as the language that it isn't in would stem them."""
 LANGUAGES: tuple[Language, Language] = ("es", "pt")
