@@ -6,6 +6,7 @@ no vectors, ``search`` no language model.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 import time
@@ -16,7 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from latam_rag import config, home, plugins
-from latam_rag.errors import DocumentError
+from latam_rag.errors import ConfigError, DocumentError
 from latam_rag.types import (
     Answer,
     Citation,
@@ -54,8 +55,12 @@ class Status:
 
 
 def known() -> list[config.Definition]:
-    """The definitions of the indexes on this machine, by name."""
-    return [home.find(name) for name in home.names()]
+    """The definitions of the indexes on this machine, by name; those that can't be read are left out (``doctor`` says why)."""
+    found = []
+    for name in home.names():
+        with contextlib.suppress(ConfigError):
+            found.append(home.find(name))
+    return found
 
 
 class Index:

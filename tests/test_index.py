@@ -12,6 +12,7 @@ import pytest
 from latam_rag import Filters, Index
 from latam_rag.cli.indexing import initialise
 from latam_rag.errors import DocumentError, IndexLocked
+from latam_rag.index import known
 
 ORDINANCE = """# Ordenanza 7 de Aguas Claras
 
@@ -49,7 +50,7 @@ def index(documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 def test_from_a_folder_to_a_checked_citation(index: Index) -> None:
     report = index.sync()
-    assert sorted(report.new) == ["biblioteca.txt", "ordenanza-7.md"]
+    assert sorted(report.new) == ["documentos/biblioteca.txt", "documentos/ordenanza-7.md"]
     assert not report.failed
     assert report.embedded == report.passages > 3
 
@@ -74,7 +75,7 @@ def test_what_changes_and_what_goes_is_followed(index: Index, documents: Path) -
     index.sync()
     (documents / "ordenanza-7.md").write_text(ORDINANCE.replace("2 UTM", "3 UTM"), "utf-8")
     changed = index.sync()
-    assert changed.changed == ("ordenanza-7.md",)
+    assert changed.changed == ("documentos/ordenanza-7.md",)
     assert changed.embedded == 1
     answer = index.ask("¿Cuál es la multa por dejar basura fuera de horario?")
     assert "3 UTM" in answer.text
@@ -82,10 +83,10 @@ def test_what_changes_and_what_goes_is_followed(index: Index, documents: Path) -
 
     (documents / "biblioteca.txt").unlink()
     gone = index.sync()
-    assert gone.gone == ("biblioteca.txt",)
-    assert "biblioteca.txt" not in {hit.passage.uri for hit in index.search("préstamo de libros")}
+    assert gone.gone == ("documentos/biblioteca.txt",)
+    assert "documentos/biblioteca.txt" not in {hit.passage.uri for hit in index.search("préstamo de libros")}
     with pytest.raises(DocumentError):
-        index.document("biblioteca.txt")
+        index.document("documentos/biblioteca.txt")
 
 
 def test_an_article_is_found_by_its_number(index: Index) -> None:
@@ -113,10 +114,10 @@ def test_one_bad_document_does_not_stop_the_others(index: Index, documents: Path
     (documents / "vacio.pdf").write_bytes(b"")
     (documents / "roto.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n")
     report = index.sync()
-    assert sorted(failure.uri for failure in report.failed) == ["roto.pdf", "vacio.pdf"]
+    assert sorted(failure.uri for failure in report.failed) == ["documentos/roto.pdf", "documentos/vacio.pdf"]
     assert all(failure.reason and "\n" not in failure.reason for failure in report.failed)
     assert len(report.new) == 2
-    assert {failure.uri for failure in index.status().failures} == {"roto.pdf", "vacio.pdf"}
+    assert {failure.uri for failure in index.status().failures} == {"documentos/roto.pdf", "documentos/vacio.pdf"}
 
 
 def test_a_second_opening_says_who_has_the_index(index: Index) -> None:
@@ -139,3 +140,10 @@ def test_deleting_the_vectors_folder_is_repaired_by_a_sync(index: Index) -> None
     shutil.rmtree(index.folder / "store")
     assert index.sync().passages == before
     assert index.search("préstamo de libros")
+
+
+def test_a_broken_definition_hides_no_other_index(index: Index) -> None:
+    broken = index.folder.parent / "rota"
+    broken.mkdir()
+    (broken / "index.toml").write_text("name = ", "utf-8")
+    assert [definition.name for definition in known()] == ["comuna"]
