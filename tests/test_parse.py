@@ -153,10 +153,8 @@ def test_a_record_without_the_document_is_refused() -> None:
 
 
 def test_unreadable_text_is_refused_with_its_score() -> None:
-    garbage = (
-        "bfiDENAWZA'AEGJ P.NAJ..tir {);(}2 e\ufffd\ufffd !'\ufffd\ufffdic::,NAL ROfld1a:id1t'¡r.;,: Ja ca11ªº f11m1{ tll3 de la qt\ufffde "
-        * 12
-    )
+    words = "bfiDENAWZA'AEGJ P.NAJ..tir {);(}2 e\ufffd\ufffd !'\ufffd\ufffdic::,NAL ROfld1a:id1t'¡r.;,: Ja f11m1{ tll3 de la "
+    garbage = words * 12
     error = failure(garbage.encode(), "escaneo.txt")
     assert error.key == "parse.garbage"
     assert "%" in error.values["score"]
@@ -188,7 +186,8 @@ def test_xml_entities_are_not_expanded() -> None:
 def test_a_law_of_leychile_has_its_articles_as_units() -> None:
     document = read(
         "<?xml version='1.0'?><ley xmlns='https://leychile.cl/schema/ley/v1' tipo='Ley' numero='20730' estado='vigente' "
-        "fecha_publicacion='2014-03-08' url_original='https://leychile.cl/x'><metadatos><titulo>REGULA EL LOBBY</titulo></metadatos>"
+        "fecha_publicacion='2014-03-08' url_original='https://leychile.cl/x'>"
+        "<metadatos><titulo>REGULA EL LOBBY</titulo></metadatos>"
         "<contenido><titulo id='1'><titulo_seccion>TÍTULO I Disposiciones generales</titulo_seccion>"
         "<texto>TÍTULO I\n\n Disposiciones generales</texto>"
         "<articulo id='2' numero='1' fecha_modificacion='2014-03-08'><texto>Artículo 1º.- Esta ley regula la\npublicidad.\n"
@@ -214,11 +213,13 @@ def test_a_law_of_leychile_has_its_articles_as_units() -> None:
 
 def test_a_service_sheet_has_a_unit_per_field() -> None:
     document = read(
-        "<servico xmlns='http://servicos.gov.br/v3/schema'><nome>Obter certidão</nome><descricao>Emite a **certidão**.</descricao>"
-        "<gratuito>false</gratuito><solicitantes><solicitante><tipo>Autor</tipo><requisitos>Ser maior de idade</requisitos></solicitante>"
+        "<servico xmlns='http://servicos.gov.br/v3/schema'><nome>Obter certidão</nome>"
+        "<descricao>Emite a **certidão**.</descricao><gratuito>false</gratuito>"
+        "<solicitantes><solicitante><tipo>Autor</tipo><requisitos>Ser maior de idade</requisitos></solicitante>"
         "</solicitantes><tempo-total-estimado><entre min='60' max='90' unidade='dias-corridos'/></tempo-total-estimado>"
         "<etapas><etapa><titulo>Requerer</titulo><documentos><default><item>RG</item></default></documentos>"
-        "<custos><default><custo><descricao>Taxa</descricao><moeda>R$</moeda><valor>22,30</valor></custo></default></custos></etapa></etapas>"
+        "<custos><default><custo><descricao>Taxa</descricao><moeda>R$</moeda><valor>22,30</valor></custo></default></custos>"
+        "</etapa></etapas>"
         "<orgao><nomeOrgao>Biblioteca Nacional</nomeOrgao></orgao></servico>",
         "s.xml",
     )
@@ -237,9 +238,11 @@ def test_a_service_sheet_has_a_unit_per_field() -> None:
 def test_akoma_ntoso_has_its_articles_as_units() -> None:
     document = read(
         "<akomaNtoso xmlns='http://docs.oasis-open.org/legaldocml/ns/akn/3.0'><act><meta><identification><FRBRWork>"
-        "<FRBRnumber value='19.272'/><FRBRcountry value='uy'/></FRBRWork></identification></meta><body><chapter><num>CAPÍTULO I</num>"
+        "<FRBRnumber value='19.272'/><FRBRcountry value='uy'/></FRBRWork></identification></meta>"
+        "<body><chapter><num>CAPÍTULO I</num>"
         "<heading>De los municipios</heading><article><num>Artículo 3</num><heading>Principios</heading><paragraph><content>"
-        "<p>Son principios la participación y la gratuidad de los vecinos.</p></content></paragraph></article></chapter></body></act></akomaNtoso>",
+        "<p>Son principios la participación y la gratuidad de los vecinos.</p></content></paragraph></article></chapter>"
+        "</body></act></akomaNtoso>",
         "ley.xml",
     )
     (unit,) = [s for s in document.sections if s.kind is SectionKind.UNIT]

@@ -40,7 +40,7 @@ def file_name(resource: Resource) -> str:
 
 def _read(body: bytes, kind: str, name: str, limits: Limits) -> Draft:
     """The reader of ``kind`` at work; each is imported when its first document comes."""
-    from latam_rag.parse import decode, detect, html, markdown, ocr, office, pdf, xml
+    from latam_rag.parse import decode, detect, epub, html, markdown, ocr, office, pdf, xml
 
     if kind == detect.PDF:
         return pdf.read(body, name=name, limits=limits)
@@ -48,8 +48,10 @@ def _read(body: bytes, kind: str, name: str, limits: Limits) -> Draft:
         return ocr.read_image(body, name=name, limits=limits)
     if kind == detect.DOC:
         return office.read_doc(body, name=name, seconds=limits.max_seconds)
-    if kind in (detect.DOCX, detect.PPTX, detect.ODT, detect.RTF, detect.EPUB, detect.EMAIL, detect.MSG):
+    if kind in (detect.DOCX, detect.PPTX, detect.ODT, detect.RTF, detect.EMAIL, detect.MSG):
         return office.read(body, kind, name=name)
+    if kind == detect.EPUB:
+        return epub.read(body, name=name)
     text = decode.decode(body)
     if kind == detect.XML:
         return xml.read(body, text, name=name)

@@ -105,6 +105,12 @@ def _stretch(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[
         if end > index:
             blocks += _paragraphs(plain, page, vocabulary)
             plain = []
+            sides = tables.side_by_side(found, index, end)
+            if sides:
+                for side in sides:
+                    blocks += _paragraphs(side, page, vocabulary)
+                index += tables.height(found, index, sides)
+                continue
             blocks.append(_table(tables.aligned_rows(found[index:end]), page, vocabulary))
             index = end
         else:

@@ -35,7 +35,7 @@ _CELL = 600
 
 def read(text: str, *, name: str) -> Draft:
     """A Draft of the HTML ``text``: headings, paragraphs, items, tables, and what is struck through."""
-    root = _root(text, name)
+    root = root_of(text, name)
     builder = Builder()
     lay(builder, root)
     draft = builder.draft()
@@ -47,7 +47,7 @@ def read(text: str, *, name: str) -> Draft:
     return draft
 
 
-def _root(text: str, name: str) -> Any:
+def root_of(text: str, name: str) -> Any:
     from lxml import etree
     from lxml import html as lxml_html
 
@@ -65,7 +65,7 @@ def lay(builder: Builder, root: Any, *, base: int = 0) -> None:
     """Lay the blocks of the element ``root`` into ``builder``; ``base`` is added to heading levels."""
     from lxml import etree
 
-    flow = _Flow(builder, base)
+    flow = Flow(builder, base)
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag = element.tag if isinstance(element.tag, str) else ""
@@ -87,7 +87,7 @@ def lay(builder: Builder, root: Any, *, base: int = 0) -> None:
     flow.flush()
 
 
-class _Flow:
+class Flow:
     """Text on its way into blocks: white space folded as it comes, struck stretches noted where they fall."""
 
     def __init__(self, builder: Builder | None, base: int = 0) -> None:
@@ -175,7 +175,7 @@ def _flat(element: Any, struck: bool) -> tuple[str, list[tuple[SectionKind, int,
     """All the text below ``element`` as one line."""
     from lxml import etree
 
-    flow = _Flow(None)
+    flow = Flow(None)
     flow.struck_depth = int(struck)
     for event, inner in etree.iterwalk(element, events=("start", "end")):
         if not isinstance(inner.tag, str) or inner.tag in _SKIPPED:

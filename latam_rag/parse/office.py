@@ -11,15 +11,17 @@ import re
 import shutil
 import subprocess
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from latam_rag.errors import DocumentError
-from latam_rag.parse import detect
-from latam_rag.parse.build import Builder, Draft, clean, row
-from latam_rag.types import SectionKind
+from latam_rag.messages import text as message
+from latam_rag.parse import detect, html
+from latam_rag.parse.build import INVISIBLE, Builder, Draft, clean, row
+from latam_rag.types import Section, SectionKind
 
 _QUIET = {
     "DO_NOT_TRACK": "1", "SCARF_NO_ANALYTICS": "1", "UNSTRUCTURED_DISABLE_NOTICE": "1", "UNSTRUCTURED_TELEMETRY_ENABLED": "",
@@ -27,12 +29,12 @@ _QUIET = {
 _READERS = {
     detect.DOCX: ("docx", "partition_docx", "DOCX"),
     detect.PPTX: ("pptx", "partition_pptx", "PPTX"),
-    detect.ODT: ("odt", "partition_odt", "ODT"),
-    detect.RTF: ("rtf", "partition_rtf", "RTF"),
-    detect.EPUB: ("epub", "partition_epub", "EPUB"),
     detect.EMAIL: ("email", "partition_email", "e-mail"),
     detect.MSG: ("msg", "partition_msg", "Outlook"),
 }
+# Read as the DOCX that pandoc makes of them: by itself ``unstructured`` drops what is struck through in an RTF.
+_CONVERTED = {detect.ODT: "odt", detect.RTF: "rtf"}
+_WORDS = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*\s*")
 _WORD = re.compile(r"\w+|[^\w\s]")
 _DOC_SECONDS = 120
@@ -40,6 +42,8 @@ _DOC_SECONDS = 120
 
 def read(body: bytes, media_type: str, *, name: str) -> Draft:
     """A Draft of a file of one of ``_READERS``; DocumentError when the library can't read it."""
+    if media_type in _CONVERTED:
+        body, media_type = _as_docx(body, _CONVERTED[media_type], name), detect.DOCX
     module, function, label = _READERS[media_type]
     try:
         elements = _partitioner(module, function)(file=io.BytesIO(body))
@@ -47,6 +51,8 @@ def read(body: bytes, media_type: str, *, name: str) -> Draft:
         reason = clean(str(error))[:160] or type(error).__name__
         raise DocumentError("parse.broken_office", name=name, format=label, reason=reason) from error
     draft = _draft(elements)
+    if media_type == detect.DOCX:
+        _mark_struck(draft, body)
     if media_type in (detect.EMAIL, detect.MSG) and elements:
         draft.title = clean(str(elements[0].metadata.subject or ""))
     return draft
@@ -79,8 +85,73 @@ def read_doc(body: bytes, *, name: str, seconds: float) -> Draft:
         except subprocess.TimeoutExpired as error:
             raise DocumentError("parse.too_slow", name=name, seconds=min(seconds, _DOC_SECONDS)) from error
         except (OSError, subprocess.CalledProcessError) as error:
-            raise DocumentError("parse.broken_office", name=name, format="DOC", reason="LibreOffice") from error
+            # Without its word processor LibreOffice says "could not be loaded", exits with 0 and writes nothing.
+            raise DocumentError("parse.doc_not_converted", name=name) from error
     return read(converted, detect.DOCX, name=name)
+
+
+def _as_docx(body: bytes, form: str, name: str) -> bytes:
+    """What pandoc makes of an ODT or RTF; it reads no other file meanwhile."""
+    import pypandoc  # type: ignore[import-untyped]  # it ships no types
+
+    with tempfile.TemporaryDirectory(prefix="latam-rag-") as folder:
+        source, target = Path(folder) / f"document.{form}", Path(folder) / "document.docx"
+        source.write_bytes(body)
+        try:
+            pypandoc.convert_file(str(source), "docx", format=form, outputfile=str(target), sandbox=True)
+            return target.read_bytes()
+        except (RuntimeError, OSError) as error:
+            reason = clean(str(error))[:160]
+            raise DocumentError("parse.broken_office", name=name, format=form.upper(), reason=reason) from error
+
+
+def _mark_struck(draft: Draft, body: bytes) -> None:
+    """Sections over what a DOCX strikes through, which ``unstructured`` reads as any other text."""
+    position = 0
+    for paragraph, spans in _struck_paragraphs(body):
+        found = draft.text.find(paragraph, position)
+        found = found if found >= 0 else draft.text.find(paragraph)
+        if found < 0:
+            draft.warnings.append(message("parse.struck_lost", text=paragraph[:60]))
+            continue
+        position = found + len(paragraph)
+        draft.sections += [Section(kind=SectionKind.STRUCK, start=found + a, end=found + b) for a, b in spans]
+    draft.sections.sort(key=lambda section: (section.start, -section.end))
+
+
+def _struck_paragraphs(body: bytes) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The paragraphs of a DOCX that have something struck through: clean text, and which stretches of it."""
+    import zipfile
+
+    from lxml import etree
+
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        markup = archive.read("word/document.xml")
+    root = etree.fromstring(markup, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    found = []
+    for paragraph in root.iter(f"{_WORDS}p"):
+        flow = html.Flow(None)
+        for run in paragraph.iter(f"{_WORDS}r"):
+            flow.struck_depth = int(_is_struck(run))
+            flow.write(_run_text(run))
+        text, marks = flow.take()
+        if marks:
+            found.append((text, [(start, end) for _, start, end in marks]))
+    return found
+
+
+def _run_text(run: Any) -> str:
+    """A run's text in NFC, its tabs and breaks as blanks."""
+    parts = [
+        str(part.text or "") if part.tag == f"{_WORDS}t" else " "
+        for part in run.iter(*(f"{_WORDS}{t}" for t in ("t", "tab", "br")))
+    ]
+    return unicodedata.normalize("NFC", "".join(parts)).translate(INVISIBLE)
+
+
+def _is_struck(run: Any) -> bool:
+    marks = [mark for tag in ("strike", "dstrike") for mark in run.iterfind(f"{_WORDS}rPr/{_WORDS}{tag}")]
+    return any(mark.get(f"{_WORDS}val") not in ("0", "false", "none") for mark in marks)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -168,10 +239,10 @@ def _rows(element: Any) -> str:
     markup = element.metadata.text_as_html
     if not markup:
         return clean(element.text or "", lines=True)
-    from lxml import html
+    from lxml import html as lxml_html
 
     lines = [
         row("".join(map(str, cell.itertext())) for cell in line.iter("td", "th"))
-        for line in html.fromstring(markup).iter("tr")
+        for line in lxml_html.fromstring(markup).iter("tr")
     ]
     return "\n".join(line for line in lines if line.replace("|", "").strip())

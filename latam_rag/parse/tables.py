@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -222,3 +223,37 @@ def aligned_rows(rows: list[list[Line]]) -> list[list[list[Line]]]:
         else:
             out.append(cells)
     return out
+
+
+def side_by_side(rows: list[list[Line]], start: int, end: int) -> list[list[Line]]:
+    """The columns of ``rows[start:end]`` when the last one is prose beside a label, not cells; empty for a table.
+
+    Prose goes on from row to row: small letters follow lines without a full stop. What follows below in the same column is
+    taken along.
+    """
+    spans = column_spans(rows[start:end])
+    sides: list[list[Line]] = [[] for _ in spans]
+    for row in rows[start:end]:
+        for line in row:
+            sides[_column(line, spans)].append(line)
+    prose = sides[-1]
+    runs_on = sum(
+        after.text[:1].islower() and not before.text.rstrip().endswith((".", ";", ":"))
+        for before, after in pairwise(prose)
+    )
+    wide = spans[-1][1] - spans[-1][0] > 0.5 * (spans[-1][1] - spans[0][0])
+    if len(spans) != 2 or not wide or runs_on < 0.3 * len(prose):
+        return []
+    while end < len(rows) and len(rows[end]) == 1 and rows[end][0].left >= spans[-1][0] - 3:
+        prose.append(rows[end][0])
+        end += 1
+    return sides
+
+
+def height(rows: list[list[Line]], start: int, sides: list[list[Line]]) -> int:
+    """How many rows from ``start`` on the lines of ``sides`` take."""
+    taken = {id(line) for side in sides for line in side}
+    end = start
+    while end < len(rows) and all(id(line) in taken for line in rows[end]):
+        end += 1
+    return end - start

@@ -17,7 +17,7 @@ def read(body: bytes, text: str, *, name: str) -> Draft:
     """A Draft of an XML document; ``text`` is ``body`` decoded, for files whose declared encoding is wrong."""
     from latam_rag.parse import akoma, cartas, leychile
 
-    root = _root(body, text, name)
+    root = root_of(body, text, name)
     tag, space = local(root), namespace(root)
     if tag == "ley" and "leychile" in space:
         return leychile.read(root)
@@ -34,7 +34,7 @@ def read(body: bytes, text: str, *, name: str) -> Draft:
     return _plain(root)
 
 
-def _root(body: bytes, text: str, name: str) -> Any:
+def root_of(body: bytes, text: str, name: str) -> Any:
     """The parsed document: no entities, no network, bounded depth and size."""
     from lxml import etree
 
