@@ -80,8 +80,6 @@ class Retrieval(_Table):
     """Passages handed to the answer."""
     candidates: int = Field(default=100, ge=10, le=1000)
     """Taken from each of dense and BM25 before fusion."""
-    dense_weight: float = Field(default=0.5, ge=0.0, le=1.0)
-    """Of meaning against words: 1 looks at meaning only, 0 at words only."""
 
 
 class Generation(_Table):

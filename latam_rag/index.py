@@ -260,7 +260,7 @@ class Index:
         from latam_rag.sync import source_of
 
         origin = self.catalog.origin(uri)
-        source = origin and source_of(self.definition, origin.source)
+        source = source_of(self.definition, origin.source) if origin else None
         if origin is None or source is None:
             raise DocumentError("index.no_document", uri=uri)
         body = self.connect(source).fetch(Ref(uri=uri, revision=origin.revision)).body

@@ -82,7 +82,6 @@ def test_an_unknown_key_is_named_and_the_nearest_proposed(
     [
         (GOOD + "candidates = '50'", "retrieval.candidates"),
         (GOOD + "candidates = 5", "retrieval.candidates"),
-        (GOOD + "dense_weight = 1.5", "retrieval.dense_weight"),
         (GOOD + "[generation]\ncontext = 12", "generation.context"),
         (GOOD.replace('language = "es"', 'language = "en"'), "language"),
         (GOOD.replace('"mi-comuna"', '"Mi Comuna"'), "name"),

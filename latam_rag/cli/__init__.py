@@ -5,6 +5,7 @@ Only click and the message catalogue are imported here, so that ``--help`` answe
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -72,7 +73,8 @@ def run(arguments: list[str]) -> int:
         _complain(messages.text("errors.cancelled"))
         return 130
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader is gone: nothing more can be written
+        # The reader is gone (`| head`): what is still in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return result if isinstance(result, int) else 0
 
