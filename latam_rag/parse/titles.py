@@ -53,6 +53,9 @@ def _openings(draft: Draft) -> Iterator[str]:
         text for _, text in blocks[:12] if len(text) < 200 and _NUMBERED.match(text) and not text.endswith((",", ";"))
     )
     yield from (text for _, text in blocks[:6] if len(text) < 200 and _NAMED.match(text) and text.isupper())
+    if any(page.confidence is not None for page in draft.pages[:2]):
+        # What is largest on a scan is its letterhead, read as badly as letterheads are.
+        return
     headings = [
         (s, text)
         for s, text in blocks
