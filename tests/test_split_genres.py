@@ -49,6 +49,71 @@ def test_a_field_per_passage() -> None:
     assert found["cost"].label == "Costo"
 
 
+def headed(marked: str) -> tuple[str, tuple[Section, ...]]:
+    """Markdown's headings as a parser gives them."""
+    text, sections = "", []
+    for line in marked.splitlines(keepends=True):
+        written = line.lstrip("#").lstrip() if line.startswith("#") else line
+        if written != line:
+            level = len(line) - len(line.lstrip("#"))
+            end = len(text) + len(written.rstrip())
+            sections.append(Section(kind=SectionKind.HEADING, start=len(text), end=end, level=level))
+        text += written
+    return text, tuple(sections)
+
+
+def places(text: str, *sections: Section) -> list[tuple[tuple[str, ...], str, str]]:
+    found = split(document(text, *sections, genre=Genre.SERVICE), index="i")
+    return [(p.headings, p.label, p.text) for p in found]
+
+
+@pytest.mark.parametrize("field", ["##", "###"])
+def test_each_service_of_a_sheet_has_its_own_fields(field: str) -> None:
+    text, sections = headed(
+        f"# Documento\n\nAviso.\n\n## Creche\n\n{field} Custo\n\nGratuito.\n\n{field} Onde\n\nRua A, 1.\n\n"
+        f"## Poda\n\nSó em ruas.\n\n{field} Custo\n\nR$ 5.\n\n{field} Onde\n\nRua B, 2.\n"
+    )
+    assert places(text, *sections) == [
+        ((), "", "Aviso."), (("Creche",), "Custo", "Gratuito."), (("Creche",), "Onde", "Rua A, 1."),
+        (("Poda",), "", "Só em ruas."), (("Poda",), "Custo", "R$ 5."), (("Poda",), "Onde", "Rua B, 2."),
+    ]  # fmt: skip
+
+
+def test_services_of_a_text_without_headings() -> None:
+    text = "Creche\n\nCusto: grátis\nOnde: Rua A, 1\n\nPoda\n\nCusto: R$ 5\nOnde: Rua B, 2\n"
+    assert places(text) == [
+        (("Creche",), "Custo", "Custo: grátis"), (("Creche",), "Onde", "Onde: Rua A, 1"),
+        (("Poda",), "Custo", "Custo: R$ 5"), (("Poda",), "Onde", "Onde: Rua B, 2"),
+    ]  # fmt: skip
+
+
+def test_a_part_without_a_known_name_is_no_service() -> None:
+    text, sections = headed(
+        "# Licencia\n\n## Requisitos\n\n### Personas\n\nCédula.\n\n### Empresas\n\nRUT.\n\n"
+        "## Observaciones\n\nNo hay.\n\n## Costo\n\n1 UTM.\n"
+    )
+    assert places(text, *sections) == [
+        (("Licencia",), "Requisitos", "Personas\n\nCédula.\n\nEmpresas\n\nRUT."),
+        (("Licencia", "Observaciones"), "", "No hay."), (("Licencia",), "Costo", "1 UTM."),
+    ]  # fmt: skip
+
+
+def test_the_source_knows_its_grades_better_than_the_code() -> None:
+    text = "(EI01TS01) Explorar sons.\n"
+    known = Document(uri="d", title="C", language="pt", text=text, genre=Genre.CURRICULUM, metadata={"grade": "Bebês"})
+    assert split(known, index="i")[0].metadata["grade"] == "Bebês"
+    unit = Section(
+        kind=SectionKind.UNIT,
+        start=0,
+        end=len(text),
+        label="EI01TS01",
+        metadata={"code": "EI01TS01", "grade": "Creche"},
+    )
+    [passage] = split(document(text, unit, genre=Genre.CURRICULUM), index="i")
+    assert passage.metadata["grade"] == "Creche"
+    assert split(document(text, genre=Genre.CURRICULUM), index="i")[0].metadata["grade"] == "Educação Infantil"
+
+
 def test_a_unit_of_the_parser_is_a_passage() -> None:
     text = "Custo\n\nGratuito."
     unit = Section(kind=SectionKind.UNIT, start=7, end=16, label="Custo", metadata={"field": "cost"})

@@ -97,6 +97,61 @@ def test_struck_text_is_never_in_force() -> None:
     ]  # fmt: skip
 
 
+def struck(text: str, *stretches: str) -> tuple[Section, ...]:
+    starts = [(text.index(stretch), len(stretch)) for stretch in stretches]
+    return tuple(Section(kind=SectionKind.STRUCK, start=start, end=start + size) for start, size in starts)
+
+
+@pytest.mark.parametrize("head", ["Artículo 6°.-", "ARTÍCULO SEXTO.-", "Artículo sexto.-"])
+def test_the_number_before_struck_text_is_no_passage(head: str) -> None:
+    text = f"{head} Tres perros.\n\nCinco perros.\n\nArtículo 7°.- Fin."
+    found = passages(text, sections=struck(text, "Tres perros."))
+    assert [(p.text, p.label, p.metadata.get("status")) for p in found] == [
+        (f"{head} Tres perros.", "art. 6", "repealed"), ("Cinco perros.", "art. 6", None),
+        ("Artículo 7°.- Fin.", "art. 7", None),
+    ]  # fmt: skip
+
+
+def test_the_letter_before_struck_text_goes_with_it() -> None:
+    text = "Artículo 6°.- Se prohíbe:\n\na) gritar;\n\nb) cantar;\n\nc) silbar."
+    found = passages(text, sections=struck(text, "cantar;"))
+    assert [p.text for p in found if p.metadata.get("status") == "repealed"] == ["b) cantar;"]
+    assert [p.text for p in found][::2] == ["Artículo 6°.- Se prohíbe:\n\na) gritar;", "c) silbar."]
+
+
+def test_an_article_whose_struck_text_was_repealed() -> None:
+    text = "Art. 4º Taxa de R$ 300,00.\n\n(Revogado pela Lei nº 38, de 2022)\n\nArt. 5º Vale."
+    found = passages(text, language="pt", sections=struck(text, "Taxa de R$ 300,00."))
+    assert [p.metadata.get("status") for p in found] == ["repealed", "repealed", None]
+
+
+@pytest.mark.parametrize(
+    ("body", "repealed"),
+    [
+        ("Derogado.", True), ("(Derogado)", True), ("Se deroga.", True), ("DEROGADO por la Ley 20.100.", True),
+        ("(Artículo derogado por art. 3° de la Ley N° 25.063)", True), ("Revogado pela Lei nº 9, de 2001.", True),
+        ("[Derogado]", True), ("Derogado", True), ("Se deroga la Ley N° 415.", False), ("Deróganse las normas.", False),
+        ("Revogadas as disposições em contrário.", False), ("Se suprime el cargo de secretario.", False),
+    ],
+)  # fmt: skip
+def test_a_law_that_repeals_another_is_in_force(body: str, repealed: bool) -> None:
+    [_, article] = passages(f"Artículo 1.- Rige.\nArtículo 2.- {body}")
+    assert (article.metadata.get("status") == "repealed") is repealed
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("ARTÍCULO CUARTO", "4"), ("Artículo cuarto", "4"), ("Artigo quinto", "5"), ("Artículo cinco", "5"),
+        ("Artículo vigésimo segundo", "22"), ("Artículo centésimo", "100"), ("Artículo IV", "iv"),
+    ],
+)  # fmt: skip
+def test_numbers_in_words_are_not_roman(written: str, number: str) -> None:
+    found = passages(f"Artículo primero.- Uno.\n\n{written}.- Dos.")
+    assert [p.metadata["article"] for p in found] == ["1", number]
+    assert found[1].text == f"{written}.- Dos."
+
+
 def test_a_paragraph_put_on_top_leaves_the_other_ids() -> None:
     text = "Artículo 1.- Uno.\nArtículo 2.- Dos."
     before = {passage.id for passage in passages(text)}

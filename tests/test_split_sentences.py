@@ -29,6 +29,7 @@ def cut(text: str) -> list[str]:
         "El señor J. M. Carrera firmó.",
         "1. Presentar la solicitud.",
         "Artículo 5.- Los vecinos pagarán.",
+        "ARTÍCULO CUARTO.- Los vecinos pagarán.",
         "Art. 5º. Os municípios pagarão.",
         "IV. Copia de la escritura.",
     ],

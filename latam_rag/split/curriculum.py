@@ -66,13 +66,17 @@ def split_curriculum(document: Document) -> Iterator[Piece]:
         code = piece.metadata.get("code")
         if isinstance(code, str):
             canonical = canonical_code(code)
-            yield replace(
-                piece, label=piece.label or code, metadata={**of_code(canonical), **piece.metadata, "code": canonical}
-            )
+            yield replace(piece, label=piece.label or code, metadata=_known(document, piece, canonical))
         elif piece.label:
             yield piece
         else:
             yield from _coded(document, piece)
+
+
+def _known(document: Document, piece: Piece, code: str) -> dict[str, Value]:
+    """What is known of an objective: the code adds what the source doesn't say itself, and replaces none of its words."""
+    said = {key: value for key, value in of_code(code).items() if not document.metadata.get(key)}
+    return {**said, **piece.metadata, "code": code}
 
 
 def _coded(document: Document, piece: Piece) -> Iterator[Piece]:
@@ -85,7 +89,7 @@ def _coded(document: Document, piece: Piece) -> Iterator[Piece]:
         ended = _ENDS.search(text, match.end(), limit)
         end = ended.start() + 1 if ended else limit
         written = " ".join(text[match.start() : match.end()].strip(" \t>*_•-()").split())
-        metadata = {**piece.metadata, **of_code(canonical_code(written))}
+        metadata = _known(document, piece, canonical_code(written))
         begin = piece.start + match.start()
         yield replace(piece, start=piece.start + at, end=begin)
         yield replace(piece, start=begin, end=piece.start + end, label=written, metadata=metadata)

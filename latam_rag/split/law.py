@@ -18,7 +18,10 @@ from latam_rag.split.pieces import Piece
 from latam_rag.types import Document, Section, SectionKind, Value
 
 _REPEALED: Final = re.compile(
-    r"[\s.:)º°–—*_-]*\(?\s*(?:articulo\s+|este\s+articulo\s+)?(?:derogad|revogad|vetad|abrogad|suprimid|se deroga)\w*\b"
+    r"[\s.:)º°–—*_-]*[(\[]?\s*(?:articulo\s+|este\s+articulo\s+)?"
+    r"(?:(?:derogad|revogad|vetad|abrogad|suprimid)\w*|se (?:deroga|abroga|suprime))\b"
+    r"(?=\s*(?:[.,;:()\[\]–—*-]|$)|\s+(?:por|pel[ao]s?|mediante|segun|conforme|desde|a partir|en virtud|con fecha|ley|lei|art"
+    r"|d\.?\s?[of]\.?\s?[fl]|decreto|tacita|totalmente|integralmente|\d))"
 )
 _CONSIDERING: Final = re.compile(r"\bconsiderando\b|\bvistos?\s*[:;]|\bresultando\s*:")
 _NOUNS: Final = {"es": ("preámbulo", "considerandos"), "pt": ("preâmbulo", "considerandos")}
@@ -67,12 +70,24 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
         if not STUB.sub("", body):
             continue
         metadata: dict[str, Value] = {"article": _canonical(block.mark, block.scope)}
-        if _REPEALED.match(body):
+        if _repealed(document, block.mark.end, block.end):
             metadata["status"] = "repealed"
         piece = Piece(
             start=block.start, end=block.end, headings=headings, label=_label(document, block), metadata=metadata
         )
         yield from split_items(document, piece, amends=block.amends)
+
+
+def _repealed(document: Document, start: int, end: int) -> bool:
+    """Whether an article's ``text[start:end]``, the struck text it begins with left out, says that it is no more.
+
+    «Derogado.», «(Revogado pela Lei…)»; not «Se deroga la Ley 4», which is how a law in force repeals another one.
+    """
+    struck = sorted((s.start, s.end) for s in document.sections if s.kind is SectionKind.STRUCK and s.start < end)
+    for begin, stop in struck:
+        if stop > start and not re.search(r"\w", document.text[start:begin]):
+            start = min(stop, end)
+    return _REPEALED.match(fold(document.text[start:end])) is not None
 
 
 def _canonical(mark: Mark, scope: str) -> str:

@@ -61,6 +61,7 @@ _PROVISIONS: Final = re.compile(
 _GENERIC: Final = 12
 #: «Art. 8: B. Em relação…», which is article 8-B once some converter had its way with «Art. 8º-B.».
 _LOST_LETTER: Final = re.compile(r":\s([B-Z])\.\s")
+_ROMAN: Final = re.compile(r"[ivxlc]+")
 _NAME_ONLY: Final = re.compile(r"[\s.:*_–—-]*$")
 _TITLE_LINE: Final = 160
 
@@ -93,7 +94,7 @@ def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
             # Some sources make a heading even of a wrapped line that only mentions an article.
             heads.pop(match.start(), None)
             continue
-        if match["number"][0] in "ivxlc" and not text[match.start("number")].isupper():
+        if _ROMAN.fullmatch(match["number"]) and not text[match.start("number")].isupper():
             continue
         article = article_of(match, text)
         if letter := _LOST_LETTER.match(text, end):

@@ -12,6 +12,7 @@ from typing import Final
 
 from latam_rag.references import norm_forms
 from latam_rag.split import budget
+from latam_rag.split.sentences import only_enumerates
 from latam_rag.types import Document, Passage, SectionKind, Value
 
 _NAMESPACE: Final = uuid.UUID("6f0b2f0e-7d7c-5f0b-9d1a-2d9a54c1c0de")
@@ -55,7 +56,11 @@ def fits(document: Document, piece: Piece) -> bool:
 
 def apart_from_struck(document: Document, pieces: Iterable[Piece]) -> Iterator[Piece]:
     """``pieces`` cut so that struck text stands alone, marked as repealed: a passage is one stretch, so cutting around is the
-    only way to keep superseded words out of it."""
+    only way to keep superseded words out of it.
+
+    A number («Artículo 6°.-», «b)») right before struck text can't be one stretch with the text in force beyond it, and says
+    nothing alone: it goes with the struck text, which then reads as it once did; the text in force has it in its label.
+    """
     struck = [(s.start, s.end) for s in document.sections if s.kind is SectionKind.STRUCK and s.start < s.end]
     struck.sort()
     if not struck:
@@ -67,10 +72,18 @@ def apart_from_struck(document: Document, pieces: Iterable[Piece]) -> Iterator[P
             start, end = max(start, at), min(end, piece.end)
             if start >= end:
                 continue
+            start = _numbered(document.text, at, start)
             yield replace(piece, start=at, end=start)
             yield replace(piece, start=start, end=end, metadata={**piece.metadata, "status": "repealed"})
             at = end
         yield replace(piece, start=at)
+
+
+def _numbered(text: str, at: int, start: int) -> int:
+    """Where the number begins that stands right before ``start``; ``start`` when there is none."""
+    end = at + len(text[at:start].rstrip())
+    line = max(text.rfind("\n", at, end) + 1, at)
+    return line if line < end and only_enumerates(text, line, end) else start
 
 
 def trimmed(document: Document, piece: Piece) -> Piece | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from latam_rag.numerals import fold
+from latam_rag.numerals import WORDS, fold
 
 _ABBREVIATED = """
     art arts inc incs num nums nro nros lit let parr frac fracc cap caps tit sec secc pag pags pgs p pp fs fjs fl fls fol vol
@@ -31,8 +31,9 @@ _ITEM: Final = re.compile(
 )
 #: What may stand before a mark and still be only the number of what follows.
 _ENUMERATOR: Final = re.compile(
-    r"[\"“«\s(]*(?:(?:art(?:iculo|igo)?s?|paragrafo|inciso|numeral|literal|letra|titulo|capitulo|seccion|secao|libro|livro|anexo)\b\.?\s*|§\s*)*"
-    r"(?:n[º°.]+\s?)?(?:\d{1,4}(?:\.\d{1,3})*\s?[ºª°o]?|[ivxlcd]{1,7}|[a-zñ]{1,2}(?=\s*\))|[a-zñ]|unic[oa])?(?:[\s-](?:bis|ter|quater|[a-z]))?\s*[.)º°–—-]*"
+    rf"[\"“«\s(]*(?:(?:articulo|artigo)\s+{WORDS}\s*[.)º°–—:-]*|"
+    r"(?:(?:art(?:iculo|igo)?s?|paragrafo|inciso|numeral|literal|letra|titulo|capitulo|seccion|secao|libro|livro|anexo)\b\.?\s*|§\s*)*"
+    r"(?:n[º°.]+\s?)?(?:\d{1,4}(?:\.\d{1,3})*\s?[ºª°o]?|[ivxlcd]{1,7}|[a-zñ]{1,2}(?=\s*\))|[a-zñ]|unic[oa])?(?:[\s-](?:bis|ter|quater|[a-z]))?\s*[.)º°–—-]*)"
 )
 _INITIALS: Final = re.compile(r"(?:[A-ZÁÉÍÓÚ]|(?:[A-Z]{1,2}\.)+[A-Z]{1,2})")
 
@@ -71,7 +72,7 @@ def _mark_ends(text: str, start: int, match: re.Match[str]) -> bool:
     if after and not _OPENS.match(after):
         return False
     mark = match["mark"]
-    if _only_enumerates(text, start, match.end()):
+    if only_enumerates(text, start, match.end()):
         return False
     if mark[0] != "." or mark.startswith(".."):
         return True
@@ -85,7 +86,8 @@ def _mark_ends(text: str, start: int, match: re.Match[str]) -> bool:
     return _INITIALS.fullmatch(word) is None
 
 
-def _only_enumerates(text: str, start: int, end: int) -> bool:
+def only_enumerates(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is but the number of what follows: «Artículo 6°.-», «§ 2º», «b)»."""
     return end - start < 40 and _ENUMERATOR.fullmatch(fold(text[start:end])) is not None
 
 
@@ -95,7 +97,7 @@ def _line_ends(text: str, start: int, match: re.Match[str]) -> bool:
     following = text[at : at + 60].partition("\n")[0]
     if not following.strip():
         return True
-    if _only_enumerates(text, start, match.start()):
+    if only_enumerates(text, start, match.start()):
         return False
     if _ITEM.match(following):
         # A wrapped line may begin with «art. 5»; then the line before doesn't end in a mark.

@@ -39,6 +39,11 @@ _LABEL: Final = re.compile(
 )
 
 
+#: The level of a label that is no heading: deeper than any.
+_INLINE: Final = 99
+_NAME: Final = 100
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
     """A part of a sheet: where its label begins, where its text begins, and its key in the metadata ``field``."""
@@ -47,6 +52,17 @@ class Field:
     body: int
     name: str
     label: str
+    level: int = _INLINE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Heading:
+    """A heading that names no field: a service's name, a chapter of services, a part with a name of its own."""
+
+    start: int
+    body: int
+    label: str
+    level: int
 
 
 def named(label: str) -> str:
@@ -64,7 +80,9 @@ def fields(document: Document) -> list[Field]:
         if section.kind is SectionKind.HEADING:
             label = " ".join(document.text[section.start : section.end].split()).strip(":")
             if name := named(label):
-                found[section.start] = Field(start=section.start, body=section.end, name=name, label=label)
+                found[section.start] = Field(
+                    start=section.start, body=section.end, name=name, label=label, level=section.level or 1
+                )
     for match in _LABEL.finditer(document.text):
         label = match["label"].strip(" *_")
         name = named(label)
@@ -86,14 +104,72 @@ def split_service(document: Document) -> Iterator[Piece]:
     if not found:
         yield from split_prose(document)
         return
-    yield Piece(start=_after_title(document), end=found[0].start)
-    ends = [*(field.start for field in found[1:]), len(document.text)]
-    for field, end in zip(found, ends, strict=True):
-        if re.search(r"\w", document.text[field.body : end]):
-            label = budget.shorten(field.label, budget.LABEL)
-            yield Piece(start=field.start, end=end, label=label, metadata={"field": field.name})
+    headings = _headings(document, found)
+    parts: list[Field | _Heading] = sorted([*found, *headings], key=lambda part: part.start)
+    yield Piece(start=0, end=parts[0].start)
+    places = _places(document, parts)
+    ends = [*(part.start for part in parts[1:]), len(document.text)]
+    for part, end, place in zip(parts, ends, places, strict=True):
+        if isinstance(part, _Heading):
+            yield Piece(start=part.body, end=end, headings=place)
+        elif re.search(r"\w", document.text[part.body : end]):
+            # A label on a line of its own stands in the header already.
+            alone = not document.text[part.body : end].partition("\n")[0].strip()
+            label = budget.shorten(part.label, budget.LABEL)
+            start = part.body if alone else part.start
+            yield Piece(start=start, end=end, headings=place, label=label, metadata={"field": part.name})
 
 
-def _after_title(document: Document) -> int:
-    first = document.sections[0] if document.sections else None
-    return first.end if first and first.kind is SectionKind.HEADING else 0
+def _headings(document: Document, found: list[Field]) -> list[_Heading]:
+    """Where a part begins that is no field. Headings inside a field, deeper than its own, don't end it."""
+    taken = {field.start for field in found}
+    made: list[_Heading] = []
+    level = _INLINE
+    known = False
+    for section in document.sections:
+        if section.kind is not SectionKind.HEADING or section.start >= section.end:
+            continue
+        known = True
+        here = section.level or 1
+        if section.start in taken:
+            level = here
+        elif here <= level:
+            label = " ".join(document.text[section.start : section.end].split())
+            made.append(_Heading(start=section.start, body=section.end, label=label, level=here))
+            level = _INLINE
+    return made if known else _names(document, found)
+
+
+def _names(document: Document, found: list[Field]) -> list[_Heading]:
+    """The services' names in a text without headings: the lines before the first field, each time that it comes again."""
+    first = [field for field in found if field.name == found[0].name]
+    made = []
+    at = 0
+    for field in first if len(first) > 1 else ():
+        before = document.text[at : field.start].rstrip()
+        line = before.rpartition("\n\n")[2]
+        start = at + len(before) - len(line)
+        at = field.body
+        if 0 < len(line) < _NAME and "\n" not in line and line[0].isupper() and line[-1] not in ".:;,":
+            made.append(_Heading(start=start, body=start + len(line), label=line, level=1))
+    return made if len(made) == len(first) else []
+
+
+def _places(document: Document, parts: list[Field | _Heading]) -> Iterator[tuple[str, ...]]:
+    """The headings over each of ``parts``."""
+    stack: list[_Heading] = []
+    before: list[_Heading] = []
+    seen: set[str] = set()
+    for part in parts:
+        if isinstance(part, _Heading):
+            before = stack
+            stack = [*(heading for heading in stack if heading.level < part.level), part]
+        else:
+            # As deep as its own fields, a name is a service's when their names begin anew, else one more part of the sheet.
+            if stack and stack is not before and stack[-1].level >= part.level and seen and part.name not in seen:
+                stack = before
+            elif stack is not before:
+                seen = set()
+            before = stack
+            seen.add(part.name)
+        yield tuple(heading.label for heading in stack if heading.label != document.title)
