@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from latam_rag.embed import Embedder
-from latam_rag.figures import figures
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Hit, Language
+from latam_rag.verify.figures import figures
 from latam_rag.wording import content, fold, words
 
 #: Quoted whole up to here, in characters: what fits on a screen beside others.

@@ -19,8 +19,7 @@ ORDER = (
     ("errors",),
     ("config", "plan", "plugins"),
     ("home", "wording", "numerals", "language"),
-    ("references", "number_words", "literal", "lexical"),
-    ("figures", "polarity"),
+    ("references", "lexical"),
     # a document
     ("parse",),
     ("connectors",),
@@ -33,9 +32,9 @@ ORDER = (
     ("sync",),
     # a question
     ("retrieve",),
-    ("prompt", "extractive"),
+    ("verify",),
+    ("prompt", "extractive", "refuse"),
     ("llm",),
-    ("verify", "refuse"),
     ("answer",),
     # the whole, and its faces
     ("index",),

@@ -9,8 +9,8 @@ import pytest
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
+from latam_rag.language import guess as detect_language
 from latam_rag.parse import decode, parse, quality
-from latam_rag.parse.language import detect as detect_language
 from latam_rag.types import Document, Genre, Resource, SectionKind
 
 LIMITS = Limits()

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latam_rag import literal
-from latam_rag.figures import canonical_number, figures
-from latam_rag.number_words import in_digits
 from latam_rag.types import Language, Passage
-from latam_rag.verify import check
+from latam_rag.verify import check, literal
+from latam_rag.verify.figures import canonical_number, figures
+from latam_rag.verify.number_words import in_digits
 
 
 def passage(number: int, text: str, *, title: str = "", label: str = "", language: Language = "es") -> Passage:

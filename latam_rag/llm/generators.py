@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from latam_rag import extractive, literal, prompt
+from latam_rag import extractive, prompt
 from latam_rag.config import Generation
 from latam_rag.errors import ModelError
-from latam_rag.figures import figures, missing
 from latam_rag.llm import Notify
 from latam_rag.llm.engine import Engine, Piece
 from latam_rag.llm.profiles import Profile
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Hit, Language, Passage
+from latam_rag.verify import literal
+from latam_rag.verify.figures import figures, missing
 from latam_rag.wording import content, words
 
 #: Stands for what others wrote while the template is filled in; no document can hold it once control characters are gone.

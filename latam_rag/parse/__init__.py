@@ -62,12 +62,12 @@ def _read(body: bytes, kind: str, name: str, limits: Limits) -> Draft:
 
 def _finished(draft: Draft, resource: Resource, name: str, language: Language | None) -> Document:
     """What holds for every format: there is text, it can be read, it has a title and a language."""
+    from latam_rag.language import guess
     from latam_rag.parse import quality, titles
-    from latam_rag.parse.language import detect
 
     quality.refuse_stub(draft, name)
     quality.refuse_garbage(draft.text, name)
-    said = draft.language or detect(draft.text) or "es"
+    said = draft.language or guess(draft.text) or "es"
     title = titles.best(draft, resource, name)
     draft.metadata = {**draft.metadata, **resource.metadata}
     document = draft.document(resource, title=title, language=language or said)

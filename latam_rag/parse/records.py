@@ -9,10 +9,10 @@ from typing import Any
 from latam_rag import references
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
+from latam_rag.language import guess as language_of
 from latam_rag.messages import text as message
 from latam_rag.parse import detect, json_rows, rows, sqlite_rows
 from latam_rag.parse.build import Builder, Draft, clean
-from latam_rag.parse.language import detect as language_of
 from latam_rag.types import Document, Genre, Language, Resource, SectionKind, Value
 
 #: The parts of a service sheet that have a name of their own in both languages (``records.toml``).

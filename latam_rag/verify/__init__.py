@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from latam_rag import figures, literal, polarity
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Citation, Language, Passage, Verdict
+from latam_rag.verify import figures, literal, polarity
 from latam_rag.wording import content, fold, stem, words
 
 #: The share of a sentence's content words that its cited passages must hold, quotes aside.

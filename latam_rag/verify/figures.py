@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from latam_rag.number_words import in_digits
+from latam_rag.verify.number_words import in_digits
 from latam_rag.wording import fold
 
 Kind = Literal["number", "date", "time", "reference", "roman", "letter", "code"]
