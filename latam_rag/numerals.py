@@ -13,7 +13,8 @@ from typing import Final
 
 def _folding() -> dict[int, str]:
     table: dict[int, str] = {}
-    for point in range(0x41, 0x250):
+    # Latin, Greek and Cyrillic, and what Latin has more accents for.
+    for point in (*range(0x41, 0x530), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(point))[0].lower()
         # One character for one: a longer lower case would move everything after it.
         if len(base) == 1 and base != chr(point) and base.isalpha() and chr(point).isalpha() and chr(point) not in "ªº":

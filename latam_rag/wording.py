@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from latam_rag import numerals
 from latam_rag.types import Language
 
 _WORD = re.compile(r"[^\W_]+(?:[.,/-](?=\d)\d+)*")
@@ -56,8 +57,7 @@ class Word:
 
 def fold(text: str) -> str:
     """Lower case, without accents; ``ñ`` and ``ç`` lose theirs too, as people leave them out."""
-    decomposed = unicodedata.normalize("NFD", text.lower())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return numerals.fold(unicodedata.normalize("NFC", text))
 
 
 def words(text: str, language: Language) -> list[Word]:

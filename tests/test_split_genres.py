@@ -98,6 +98,22 @@ def test_a_part_without_a_known_name_is_no_service() -> None:
     ]  # fmt: skip
 
 
+def test_a_label_in_a_long_text_holds_its_own_paragraph_and_list() -> None:
+    prose = "\n\n".join("El municipio atiende a quien llega. " * 12 for _ in range(6))
+    text = f"Requisitos:\n\n- Cédula\n\n- Foto\n\n{prose}\n\nHorario: de 8:00 a 14:00.\n\n{prose}"
+    found = places(text)
+    assert [(label, said) for _, label, said in found if label] == [
+        ("Requisitos", "- Cédula\n\n- Foto"), ("Horario", "Horario: de 8:00 a 14:00."),
+    ]  # fmt: skip
+    assert "".join("".join(said.split()) for _, _, said in found) == "".join(text.removeprefix("Requisitos:").split())
+
+
+def test_a_time_is_no_label() -> None:
+    assert places("Horario de lunes a viernes de 8:30 a 14:00.\n\nCosto: nada") == [
+        ((), "", "Horario de lunes a viernes de 8:30 a 14:00."), ((), "Costo", "Costo: nada"),
+    ]  # fmt: skip
+
+
 def test_the_source_knows_its_grades_better_than_the_code() -> None:
     text = "(EI01TS01) Explorar sons.\n"
     known = Document(uri="d", title="C", language="pt", text=text, genre=Genre.CURRICULUM, metadata={"grade": "Bebês"})

@@ -9,7 +9,7 @@ from typing import Final
 
 from latam_rag.numerals import fold
 from latam_rag.split import budget
-from latam_rag.split.pieces import Piece
+from latam_rag.split.pieces import Piece, fits
 from latam_rag.split.prose import split_prose
 from latam_rag.types import Document, SectionKind
 
@@ -35,10 +35,11 @@ _NAMES: Final = {
 _FIELDS: Final = tuple((field, re.compile(rf"(?:{pattern})\b")) for field, pattern in _NAMES.items())
 _DECORATION: Final = re.compile(r"^[^\w]+|^(?:l[oa]s?|el|[oa]s?)\s+(?=requisit|document|cost|cust|praz|plaz|etap|pas)")
 _LABEL: Final = re.compile(
-    r"^[ \t#>*_•-]*(?P<label>¿?[^\W\d_][^\n:?]{2,58}?)(?P<end>\s*(?:\?:?|:)[*_ ]*)(?P<rest>[^\n]*)$", re.MULTILINE
+    r"^[ \t#>*_•-]*(?P<label>¿?[^\W\d_][^\n:?]{2,58}?)(?P<end>\s*(?:\?:?|:)(?!\d)[*_ ]*)(?P<rest>[^\n]*)$", re.MULTILINE
 )
 
 
+_LISTED: Final = re.compile(r"[ \t]*(?:[-•*·▪●–—o][ \t]|\d{1,2}[.)º°]|[a-zñA-Z]\))")
 #: The level of a label that is no heading: deeper than any.
 _INLINE: Final = 99
 _NAME: Final = 100
@@ -117,7 +118,22 @@ def split_service(document: Document) -> Iterator[Piece]:
             alone = not document.text[part.body : end].partition("\n")[0].strip()
             label = budget.shorten(part.label, budget.LABEL)
             start = part.body if alone else part.start
-            yield Piece(start=start, end=end, headings=place, label=label, metadata={"field": part.name})
+            piece = Piece(start=start, end=end, headings=place, label=label, metadata={"field": part.name})
+            stop = end if part.level < _INLINE or fits(document, piece) else _own_end(document.text, part.body, end)
+            yield replace(piece, end=stop)
+            yield Piece(start=stop, end=end, headings=place)
+
+
+def _own_end(text: str, at: int, end: int) -> int:
+    """Where the paragraph or list ends that a label in a long text stands over; what follows may be about anything."""
+    taken = False
+    for match in re.finditer(r"(?:[^\n]|\n(?![ \t]*\n))+", text[at:end]):
+        if not re.search(r"\w", match[0]):
+            continue
+        if taken and not _LISTED.match(match[0].lstrip()):
+            return at + match.start()
+        taken = True
+    return end
 
 
 def _headings(document: Document, found: list[Field]) -> list[_Heading]:
