@@ -83,6 +83,13 @@ def test_the_content_decides_not_the_name() -> None:
     assert said(document, SectionKind.PARAGRAPH) == ["El aseo se paga en marzo."]
 
 
+def test_many_comments_before_the_text_cost_nothing() -> None:
+    document = read(
+        "<!-- image -->\n\n" * 300 + "## LEI ORGÂNICA\n\nNós, representantes do povo, promulgamos a lei.", "lei.md"
+    )
+    assert said(document, SectionKind.HEADING) == ["LEI ORGÂNICA"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])
 def test_encodings_are_found_in_the_bytes(encoding: str) -> None:
     text = "Artículo 1º. La niñez tiene derecho a educación gratuita según la Constitución.\n" * 3

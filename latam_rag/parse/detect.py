@@ -71,14 +71,13 @@ _FOREIGN = {
     "model": (b"GGUF",),
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(
-    r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]|<(?:p|div|table|h[1-6])[\s>].*</", re.IGNORECASE | re.DOTALL
-)
-_XML = re.compile(r"\s*(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>]*>|\s)*<([A-Za-z_][\w.:-]*)", re.DOTALL)
+_HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]", re.IGNORECASE)
+_HTML_PART = re.compile(r"<(?:p|div|table|h[1-6])[\s>]", re.IGNORECASE)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _MAIL = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}")
 _MAIL_NAMES = re.compile(r"^(?:from|received|return-path|message-id|mime-version):", re.IGNORECASE | re.MULTILINE)
 _MARKDOWN = re.compile(
-    r"\A---\r?\n(?:[\w-]+:.*\r?\n)|^#{1,6} \S|^[^\n|]{2,80}\n(?:={3,}|-{3,})[ \t]*$|^\|?(?:\s*:?-{3,}:?\s*\|)+",
+    r"\A---\r?\n(?:[\w-]+:.*\r?\n)|^#{1,6} \S|^[^\n|]{2,80}\n(?:={3,}|-{3,})[ \t]*$|^\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)+",
     re.MULTILINE,
 )
 _RATIO = 200
@@ -170,12 +169,12 @@ def _textual(text: str, body: bytes) -> str:
     """Which kind of text; the order matters, for Markdown may hold HTML and anything may hold commas."""
     text = text.lstrip("\ufeff")
     head = text.lstrip()[:4000]
-    if (found := _XML.match(text)) and not head[:200].lower().startswith("<!doctype html"):
-        if found[1].lower() in ("html", "head", "body", "meta", "title") or _HTML.match(head):
+    if (found := _root_tag(text)) and not head[:200].lower().startswith("<!doctype html"):
+        if found.lower() in ("html", "head", "body", "meta", "title") or _HTML.match(head):
             return HTML
-        if head.startswith("<?xml") or f"</{found[1]}>" in decode.decode(body[-4000:]):
+        if head.startswith("<?xml") or f"</{found}>" in decode.decode(body[-4000:]):
             return HTML if "//dtd xhtml" in head[:600].lower() else XML
-    if head.startswith("<") and _HTML.search(text[:20_000]):
+    if head.startswith("<") and (_HTML.search(text[:20_000]) or (_HTML_PART.match(head) and "</" in text[:20_000])):
         return HTML
     if head.startswith("<?xml"):
         return XML
@@ -186,6 +185,30 @@ def _textual(text: str, body: bytes) -> str:
     if _MARKDOWN.search(text[:20_000]):
         return MARKDOWN
     return CSV if _delimited(text) else PLAIN
+
+
+def _root_tag(text: str) -> str:
+    """The first element's name, past declarations and comments; empty when something else comes first.
+
+    A loop and not one expression: nested repetitions over a file of many comments took minutes.
+    """
+    at, limit = 0, min(len(text), 100_000)
+    while at < limit:
+        if text[at].isspace():
+            at += 1
+            continue
+        end = "-->" if text.startswith("<!--", at) else "?>" if text.startswith("<?", at) else ""
+        if not end and text.startswith("<!", at):
+            inner = text.find("[", at, text.find(">", at) + 1)
+            end = "]>" if inner > 0 else ">"
+        if not end:
+            break
+        found = text.find(end, at)
+        if found < 0:
+            return ""
+        at = found + len(end)
+    root = _ROOT.match(text, at)
+    return root[1] if root else ""
 
 
 def _json(text: str, body: bytes) -> str | None:
