@@ -42,6 +42,18 @@ def test_an_objective_per_code_with_what_the_code_says() -> None:
     assert found[1].text.endswith("la parte de un todo.")
 
 
+def test_what_is_suggested_for_an_objective_stays_with_it() -> None:
+    text = (
+        "(EF04CI61) Identificar misturas.\n\nSugestão: preparar três\nmisturas.\n\nOutra coisa.\n\n(EF04CI62) Testar."
+    )
+    found = split(document(text, genre=Genre.CURRICULUM), index="i")
+    assert [(p.label, p.text.endswith("misturas.")) for p in found] == [
+        ("EF04CI61", True),
+        ("", False),
+        ("EF04CI62", False),
+    ]
+
+
 def test_a_field_per_passage() -> None:
     found = {p.metadata.get("field"): p for p in split(document(SERVICE), index="i")}
     assert {"requirements", "cost", "channel"} <= set(found)

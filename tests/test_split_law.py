@@ -48,6 +48,19 @@ def test_a_line_that_only_mentions_an_article_is_none() -> None:
     assert labels(text) == ["art. 1", "art. 2"]
 
 
+def test_an_article_that_begins_within_a_line() -> None:
+    text = (
+        "ARTICULO 1.— Derogado. ARTICULO 2.— Los vecinos pagarán según ley. ARTICULO 9.— No es.\n"
+        "ARTICULO 3.— Sustitúyese el artículo 3 por: ARTICULO 4.— Ajeno. ARTICULO 4.— Ajeno."
+    )
+    found = passages(text)
+    assert [(p.label, p.metadata.get("status")) for p in found] == [
+        ("art. 1", "repealed"),
+        ("art. 2", None),
+        ("art. 3", None),
+    ]
+
+
 def test_what_an_amending_law_quotes_is_not_its_own() -> None:
     text = (
         "Artículo 1°- Sustitúyase el artículo 75 del Código por el siguiente:\n\nArtículo 75: Domicilio especial.\n\n"

@@ -140,9 +140,13 @@ class _Reader:
     def _own(self, mark: Mark) -> bool:
         """Whether ``mark`` is an article of this law."""
         if self.article is None:
+            if mark.inline:
+                return False
             return not mark.quoted or (self.highest == 0 and not _colon_before(self.text, mark.start))
         body = self.text[self.article.end : mark.start]
         number = _number(mark)
+        if mark.inline:
+            return number == self.highest + 1 and not amends(body)
         following = number in (self.highest, self.highest + 1)
         if mark.heading and self.article.heading and not mark.quoted and number == self.highest + 1:
             return True

@@ -15,6 +15,11 @@ from latam_rag.types import Document, Value
 
 _BEGINS: Final = re.compile(rf"(?:^|(?<=\| ))[ \t>*_•-]*\(?(?:{CL_CODE.pattern}|{BR_CODE.pattern})\)?", re.MULTILINE)
 _ENDS: Final = re.compile(r"[.;][ \t]*\n(?=[ \t]*\n|[ \t]*[A-ZÁÀÂÃÉÊÍÓÔÕÚÑ¿\d])")
+_NOTE: Final = re.compile(
+    r"\s*\n[ \t>*_•-]*(?:Suge(?:rencia|stão|stões)|Indicador|Activida|Atividade|Ejemplo"
+    r"|Exemplo|Evalua|Avalia|Habilidade|Objetos? de)"
+    r"[^\n:.]{0,40}:(?:[^\n]|\n(?![ \t]*\n))*"
+)
 _CL: Final = {
     "AR": "Artes Visuales", "CN": "Ciencias Naturales", "EF": "Educación Física y Salud", "EN": "Inglés", "IN": "Inglés",
     "HI": "Historia, Geografía y Ciencias Sociales", "MA": "Matemática", "MU": "Música", "OR": "Orientación",
@@ -73,6 +78,13 @@ def split_curriculum(document: Document) -> Iterator[Piece]:
             yield from _coded(document, piece)
 
 
+def _with_notes(text: str, at: int, limit: int) -> int:
+    """The end of the paragraphs right after an objective that speak of it: «Sugestão: …», «Indicadores: …»."""
+    while note := _NOTE.match(text, at, limit):
+        at = note.end()
+    return at
+
+
 def _known(document: Document, piece: Piece, code: str) -> dict[str, Value]:
     """What is known of an objective: the code adds what the source doesn't say itself, and replaces none of its words."""
     said = {key: value for key, value in of_code(code).items() if not document.metadata.get(key)}
@@ -87,7 +99,7 @@ def _coded(document: Document, piece: Piece) -> Iterator[Piece]:
     limits = [*(match.start() for match in found[1:]), len(text)]
     for match, limit in zip(found, limits, strict=False):
         ended = _ENDS.search(text, match.end(), limit)
-        end = ended.start() + 1 if ended else limit
+        end = _with_notes(text, ended.start() + 1, limit) if ended else limit
         written = " ".join(text[match.start() : match.end()].strip(" \t>*_•-()").split())
         metadata = _known(document, piece, canonical_code(written))
         begin = piece.start + match.start()

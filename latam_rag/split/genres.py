@@ -50,4 +50,4 @@ def decide(document: Document, genre: Genre = Genre.AUTO) -> Genre:
 def _articles(document: Document) -> int:
     if not re.search(r"\bart", fold(document.text[:200_000])):
         return 0
-    return sum(1 for mark in marks(document) if mark.article and not mark.quoted)
+    return sum(1 for mark in marks(document) if mark.article and not (mark.quoted or mark.inline))

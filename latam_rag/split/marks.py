@@ -26,6 +26,8 @@ class Mark:
     rank: int = 0
     heading: bool = False
     """Whether the parser knows the line as a heading."""
+    inline: bool = False
+    """Whether it stands within a line, after a sentence: «…(derogado). ARTICULO 36.— …»."""
     quoted: bool = False
     """Whether a quotation mark stands before it."""
 
@@ -35,6 +37,7 @@ _ARTICLE: Final = re.compile(
     rf"{_LEAD}(?P<word>articulo|artigo|art\.?)\s{{0,3}}(?P<before>{TRANSITORY}\s+)?(?:n[º°.]+\s?)?{ARTICLE_NUMBER}",
     re.MULTILINE,
 )
+_INLINE: Final = re.compile(rf"(?<=[.)*;] )(?P<word>articulo|art\.)\s{{1,3}}{ARTICLE_NUMBER}(?=\s?[.:]?\s?[*]*[–—-])")
 _NO_NUMBER: Final = re.compile(rf"{_LEAD}(?P<word>articulo)\s+(?P<before>{TRANSITORY})(?=\s*[.:–—-])", re.MULTILINE)
 #: «PRIMERO.- Este reglamento entrará en vigor…», which is an article only among the transitory provisions.
 _ORDINAL: Final = re.compile(rf"{_LEAD}(?P<number>{WORDS}|unic[oa]\b)(?=\s*[.:)–—-])", re.MULTILINE)
@@ -104,6 +107,13 @@ def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
             article=f"{article}-transitorio" if match["before"] or after["transitory"] else article,
             written=text[match.start("number") : end], heading=heading, quoted=bool(match["quote"]),
         )  # fmt: skip
+    for match in _INLINE.finditer(folded):
+        if text[match.start("word") : match.end("word")].isupper():
+            end = article_end(match, text)
+            yield Mark(
+                start=match.start(), end=end, article=article_of(match, text), written=text[match.start("number") : end],
+                inline=True,
+            )  # fmt: skip
     for match in _NO_NUMBER.finditer(folded):
         if text[match.start("word")].isupper():
             yield Mark(start=match.start(), end=match.end(), article="unico-transitorio", quoted=bool(match["quote"]))
