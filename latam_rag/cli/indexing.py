@@ -96,6 +96,7 @@ def _status() -> click.Command:
         from dataclasses import asdict
 
         from latam_rag import home
+        from latam_rag.cli import progress
         from latam_rag.index import Index
 
         states = [Index.open(each).status() for each in ([name] if name else home.names())]
@@ -117,7 +118,7 @@ def _status() -> click.Command:
                 )
             )
             for failure in state.failures:
-                click.echo(f"  {failure.uri}: {failure.reason}")
+                click.echo(f"  {progress.failure_line(failure)}")
 
     return Command(
         "status",

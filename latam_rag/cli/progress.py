@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from latam_rag.messages import text as say
-from latam_rag.types import SyncReport
+from latam_rag.types import Failure, SyncReport
 
 if TYPE_CHECKING:
     from latam_rag.index import Index
@@ -87,7 +87,15 @@ def show(report: SyncReport) -> None:
     if report.failed:
         click.secho(say("cli.report_failed"), fg="red" if sys.stdout.isatty() else None)
         for failure in report.failed:
-            click.echo(f"  {failure.uri}: {failure.reason}")
+            click.echo(f"  {failure_line(failure)}")
+
+
+def failure_line(failure: Failure) -> str:
+    """The document and the reason, without the name that many reasons begin with."""
+    reason = failure.reason
+    for name in (failure.uri, failure.uri.rpartition("/")[2]):
+        reason = reason.removeprefix(f"{name}: ")
+    return f"{failure.uri}: {reason}"
 
 
 def duration(seconds: float) -> str:

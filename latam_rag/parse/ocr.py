@@ -146,6 +146,12 @@ def _installed() -> tuple[str, frozenset[str]] | None:
     return program, frozenset(said.split())
 
 
+def languages() -> frozenset[str] | None:
+    """Those Tesseract can read; None where it isn't installed."""
+    found = _installed()
+    return found[1] if found else None
+
+
 def require(name: str) -> str:
     """The path of Tesseract; DocumentError names what to install."""
     found = _installed()
