@@ -36,10 +36,11 @@ def answer(
 
     With a generator, its text is checked sentence by sentence as it comes; ``on_sentence`` gets those that pass. Where none
     or few do, quotes of the evidence follow and ``reason`` says so. ``pages`` gives a document's pages by uri, for the page
-    and boxes of each citation. ``embedder`` helps to choose quotes. ``notify`` hears of the queue and of evidence left out.
+    and boxes of each citation. ``embedder`` helps to refuse and to choose quotes. ``notify`` hears of the queue and of
+    evidence left out.
     """
     began = time.perf_counter()
-    refused = refuse.reason(question, hits, language=language)
+    refused = refuse.reason(question, hits, language=language, embedder=embedder)
     if refused:
         return _refusal(question, hits, language, messages.text(refused[0], language, **refused[1]))
     work = _Work(hits=tuple(hits), language=language, on_sentence=on_sentence, pages=pages)

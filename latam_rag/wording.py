@@ -7,6 +7,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from latam_rag import numerals
@@ -70,6 +71,7 @@ def words(text: str, language: Language) -> list[Word]:
     return found
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str, language: Language) -> str:
     return fold(_stemmer(language).stemWord(word.lower()))
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from latam_rag import language as languages
 from latam_rag.answer import answer, proposed_sentences
+from latam_rag.embed import Vectors
 from latam_rag.errors import ModelError
 from latam_rag.llm import Notify
 from latam_rag.types import Answer, Citation, Hit, Language, Metadata, Page, Passage, Sentence
@@ -184,6 +187,46 @@ def test_what_no_document_has_is_refused_with_the_reason(question: str, said: st
     assert answered.refused
     assert said in answered.reason
     assert answered.hits == HITS
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("¿Qué señala la ordenanza sobre la patente?", "es"),
+        ("¿Cuándo corresponde pagar la patente?", "es"),
+        ("Quando se paga o alvará municipal?", "pt"),
+        ("O que diz sobre a multa por atraso?", "pt"),
+    ],
+)
+def test_other_words_for_the_same_are_no_reason_to_refuse(question: str, language: Language) -> None:
+    assert not answer(question, HITS, language=language).refused
+
+
+class Meaning:
+    """Knows one word: texts that speak of feasts are alike, all others are as far from each other as from them."""
+
+    dimensions, fingerprint, origin = 2, "fake", "here"
+
+    def query(self, text: str) -> Vectors:
+        vector: Vectors = self.passages([text])[0]
+        return vector
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        rows = [(1, 0) if re.search("fiesta|celebra", text) else (0, 1) for text in texts]
+        return np.array(rows, dtype=np.float32)
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+def test_meaning_decides_where_words_leave_a_doubt() -> None:
+    question = "¿Cuándo acaba una celebración nocturna?"
+    others = tuple(hit(n, f"Artículo {n}º.- La obra número {n} se inscribe en la Dirección.") for n in range(2, 6))
+    near = hit(1, "Artículo 1º.- Toda fiesta termina a la una de la mañana.")
+    far = hit(1, "Artículo 1º.- Todo ensayo termina a la una de la mañana.")
+    assert answer(question, (near, *others), language="es").refused
+    assert not answer(question, (near, *others), language="es", embedder=Meaning()).refused
+    assert answer(question, (far, *others), language="es", embedder=Meaning()).refused
 
 
 def test_no_hits_no_answer() -> None:

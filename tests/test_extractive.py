@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,34 @@ def test_a_list_is_quoted_from_what_introduces_it_to_its_last_item() -> None:
     )
     found = quoted("¿Qué necesito para renovar la licencia?", hit(f"{PADDING}\n{items}\n{PADDING}"))
     assert found[0] == items
+
+
+def test_a_title_is_no_answer() -> None:
+    sheet = hit(
+        "Renovación de licencia de conducir clase B\n\nSe renueva en la Dirección de Tránsito.\n\nLicencia de conducir"
+    )
+    found = quoted("¿Dónde renuevo la licencia de conducir?", sheet)
+    assert found == ["Se renueva en la Dirección de Tránsito."]
+
+
+def test_where_the_question_names_one_only_that_one_answers() -> None:
+    other = hit("Medir la masa y el volumen. Es otro objetivo.", label="CN04 OA 45")
+    named = replace(hit("Dibujar ejes de simetría en figuras.", label="MA04 OA 45"), why=("exact", "hybrid"))
+    assert quoted("¿Qué dice el objetivo MA04 OA 45?", other, named) == ["Dibujar ejes de simetría en figuras."]
+
+
+def test_a_second_quote_only_for_what_the_first_lacks() -> None:
+    days = hit("Artículo 1.- La feria libre funcionará los días miércoles.", label="art. 1")
+    hours = hit("Artículo 2.- El horario de la feria libre será de 8:00 a 15:00 horas.", label="art. 2")
+    about = hit("Artículo 3.- Feria libre: la que se instala en la calle.", label="art. 3")
+    assert len(quoted("¿Qué días funciona la feria libre?", days, about)) == 1
+    assert len(quoted("¿Qué días y en qué horario funciona la feria libre?", days, about, hours)) == 2
+
+
+def test_the_part_of_a_sheet_that_is_asked_for_answers() -> None:
+    cost = hit("Gratuito.", label="Ordenanza: valor", metadata={"field": "cost"})
+    time = hit("La ordenanza vale por noventa días.", label="Ordenanza: plazo", metadata={"field": "time"})
+    assert quoted("¿Cuánto cuesta la ordenanza?", time, cost)[0] == "Gratuito."
 
 
 def test_nothing_is_quoted_when_nothing_is_shared() -> None:

@@ -19,7 +19,7 @@ ORDER = (
     ("errors",),
     ("config", "plan", "plugins"),
     ("home", "wording", "numerals", "language"),
-    ("references", "lexical"),
+    ("references", "lexical", "synonyms"),
     # a document
     ("parse",),
     ("connectors",),

@@ -65,7 +65,7 @@ _REFERENCE = re.compile(
 )
 _ONE_REFERENCE = re.compile(rf"({_NUMBER})(/\d{{2,4}})?({_SUFFIX})")
 _ROMAN = re.compile(
-    r"\b(?=[IVXLCDM]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b|(?<=inciso )[IVX]\b"
+    r"\b(?=[IVXLCDM]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b(?<=[IVXLCDM])|(?<=inciso )[IVX]\b"
 )
 _LETTER = re.compile(r"(?:letras?|literal(?:es)?|alineas?)\s+[\"'«“]?([a-z])\b|(?:^|[\s(])([a-z])\)")
 _CODE = re.compile(

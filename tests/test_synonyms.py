@@ -1,0 +1,59 @@
+"""Which words answer to which."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+
+from latam_rag import synonyms
+from latam_rag.types import Language
+from latam_rag.wording import content, words
+
+
+def held(question: str, text: str, *, language: Language = "es", of: Language = "es") -> float:
+    """The share of the question's words that ``text`` holds."""
+    wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
+    own = synonyms.keys(content(words(text, of)), of)
+    return len(synonyms.held(wanted, own, across=language != of)) / len(wanted)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language", "of"),
+    [
+        ("¿Cuánto cuesta el certificado?", "Valor del certificado: 2 UTM.", "es", "es"),
+        ("¿Cuánto cuesta la licencia de feriante?", "Licença de feirante. Taxa anual: R$ 60,00.", "es", "pt"),
+        ("Quando vence o alvará?", "La patente tiene vigencia de un año.", "pt", "es"),
+        ("¿Qué dice sobre la esterilización?", "Se esterilizan perros y gatos.", "es", "es"),
+        ("Quais são os requisitos de aprovação?", "Requisitos de aprobación.", "pt", "es"),
+        ("¿Dónde dejo la basura?", "Os resíduos deixam-se na calçada.", "es", "pt"),
+    ],
+)
+def test_words_of_one_meaning_meet(question: str, text: str, language: Language, of: Language) -> None:
+    assert held(question, text, language=language, of=of) >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("¿Cuánto cuesta el pasaje?", "El plazo es de diez días."),
+        ("¿Cuándo se paga la patente?", "El control del contrato es anual."),
+        ("¿Cómo viajo a Marte?", "La feria funciona los domingos."),
+    ],
+)
+def test_words_of_another_meaning_do_not(question: str, text: str) -> None:
+    assert held(question, text) == 0
+
+
+def test_what_only_asks_needs_no_document() -> None:
+    assert [word.raw for word in synonyms.asked("¿Qué objetivo trata las fracciones?", "es")] == ["fracciones"]
+    # A question of nothing else keeps what it has.
+    assert [word.raw for word in synonyms.asked("O que significa?", "pt")] == ["significa"]
+
+
+def test_a_word_belongs_to_one_group() -> None:
+    groups = tomllib.loads((files("latam_rag") / "synonyms.toml").read_text("utf-8"))["groups"]
+    count = Counter(word for listed in groups.values() for word in set(listed.split()))
+    assert [word for word, times in count.items() if times > 1] == []
