@@ -157,13 +157,20 @@ class Index:
         self,
         *,
         allow_deletions: bool = False,
+        rebuild: bool = False,
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> SyncReport:
-        """Bring the index up to date with its sources. Can be stopped at any moment and run again."""
+        """Bring the index up to date with its sources. Can be stopped at any moment and run again.
+
+        ``rebuild`` drops the vectors first and makes them again from the stored text, for another
+        embedding model.
+        """
         from latam_rag.reader import Reader
         from latam_rag.sync import sync
 
+        if rebuild:
+            self._drop_store()
         store = self.store
         with Reader(self.definition) as reader:
             return sync(
@@ -177,6 +184,15 @@ class Index:
                 on_progress=on_progress,
                 should_stop=should_stop,
             )
+
+    def _drop_store(self) -> None:
+        from latam_rag.store import drop_store
+
+        with self._opening:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+            drop_store(self.definition.store, self.folder / "store", name=self.definition.name)
 
     def search(self, question: str, *, filters: Filters | None = None, limit: int | None = None) -> list[Hit]:
         """The passages that answer ``question`` best, best first."""

@@ -147,3 +147,11 @@ def test_a_broken_definition_hides_no_other_index(index: Index) -> None:
     broken.mkdir()
     (broken / "index.toml").write_text("name = ", "utf-8")
     assert [definition.name for definition in known()] == ["comuna"]
+
+
+def test_a_rebuild_makes_the_same_vectors_again(index: Index) -> None:
+    first = index.sync()
+    ids = sorted(index.store.ids())
+    rebuilt = index.sync(rebuild=True)
+    assert rebuilt.embedded == first.embedded
+    assert sorted(index.store.ids()) == ids

@@ -65,13 +65,13 @@ def initialise(name: str, documents: str, kind: str = "mixed") -> Path:
 
 
 def _sync() -> click.Command:
-    def run(name: str, allow_deletions: bool, as_json: bool) -> int:
+    def run(name: str, allow_deletions: bool, rebuild: bool, as_json: bool) -> int:
         from latam_rag.cli import progress
         from latam_rag.index import Index
         from latam_rag.sync import exit_code
 
         with Index.open(name) as index:
-            report = progress.sync(index, allow_deletions=allow_deletions, quiet=as_json)
+            report = progress.sync(index, allow_deletions=allow_deletions, rebuild=rebuild, quiet=as_json)
         if as_json:
             click.echo(json.dumps(progress.as_dict(report), ensure_ascii=False, indent=1))
         else:
@@ -86,6 +86,7 @@ def _sync() -> click.Command:
         params=[
             click.Argument(["name"], metavar=say("cli.name")),
             click.Option(["--allow-deletions"], is_flag=True, help=say("cli.sync_allow_help")),
+            click.Option(["--rebuild"], is_flag=True, help=say("cli.sync_rebuild_help")),
             click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
         ],
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from latam_rag.index import Index
 
 
-def sync(index: Index, *, allow_deletions: bool = False, quiet: bool = False) -> SyncReport:
+def sync(index: Index, *, allow_deletions: bool = False, rebuild: bool = False, quiet: bool = False) -> SyncReport:
     """Sync with a progress bar on standard error. The first Ctrl-C stops at the next safe point, a second one at once
     (nothing saved is lost either way)."""
     from rich.console import Console
@@ -44,7 +44,9 @@ def sync(index: Index, *, allow_deletions: bool = False, quiet: bool = False) ->
                 description=f"{index.definition.name}: {say(f'sync.phase_{progress.phase}')}",
             )
 
-        return index.sync(allow_deletions=allow_deletions, on_progress=show, should_stop=stopped.is_set)
+        return index.sync(
+            allow_deletions=allow_deletions, rebuild=rebuild, on_progress=show, should_stop=stopped.is_set
+        )
 
 
 @contextmanager
