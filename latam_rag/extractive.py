@@ -30,7 +30,7 @@ _SENTENCES: Final = 400
 """Considered at most; a hit may be a whole law."""
 _EMBEDDED: Final = 5
 """Of the best by words; each costs some ten milliseconds."""
-_READ: Final = 280
+_READ: Final = 220
 """Characters of each."""
 _SIMILAR: Final = 0.2
 """Gained by the nearest of them."""
@@ -42,8 +42,10 @@ _NEW: Final = 0.1
 # … being about the question by so much of it, its place included,
 _ABOUT: Final = 0.35
 # … or no quote before it holds more than this of the question, and its score comes so near to the first's.
-_SURE: Final = 0.7
-_RIVAL: Final = 0.85
+_SURE: Final = 0.8
+_RIVAL: Final = 0.8
+# … while it is about the question by so much of what the first is.
+_AS_MUCH: Final = 0.8
 _BONUS: Final = {"when": 0.4, "amount": 0.3, "list": 0.1}
 _PART: Final = 0.4
 """Gained by the part of a service sheet that is asked for, up to twice as much as its title is what is asked about."""
@@ -171,7 +173,7 @@ def _adds(
     if asked.share(candidate.held - shown) >= _NEW or (candidate.kinds - kinds and candidate.held):
         return True
     of_best = asked.share(best.held | places[best.hit])
-    return asked.share(shown) < _SURE and of_it >= of_best and candidate.score >= _RIVAL * best.score
+    return asked.share(shown) < _SURE and of_it >= _AS_MUCH * of_best and candidate.score >= _RIVAL * best.score
 
 
 def _candidates(at: int, passage: Passage, wanted: frozenset[str], language: Language) -> list[_Candidate]:
@@ -272,6 +274,10 @@ def _add_similarity(question: str, candidates: list[_Candidate], hits: Sequence[
     """Similarity of the best few to the question, spread over 0 to ``_SIMILAR``: only its order within one answer means
     something."""
     best = sorted(candidates, key=lambda c: -c.score)[:_EMBEDDED]
+    # Those further behind than it can give would not come first all the same.
+    best = [candidate for candidate in best if candidate.score > best[0].score - _SIMILAR]
+    if len(best) < 2:
+        return
     similar = embedder.passages([_read(c, hits[c.hit].passage) for c in best]) @ embedder.query(question)
     low, high = float(similar.min()), float(similar.max())
     for candidate, value in zip(best, similar, strict=True):

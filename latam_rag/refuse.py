@@ -29,7 +29,7 @@ NAMED = 0.5
 _FEW = 8
 #: Hits that the best is compared with, and characters read of each.
 _OTHERS = 3
-_READ = 280
+_READ = 220
 
 Reason = tuple[str, Mapping[str, Any]]
 

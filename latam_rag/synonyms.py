@@ -19,6 +19,8 @@ _SHARED = 6
 _TAIL = 3
 #: Between Spanish and Portuguese, words count as the same when their skeletons begin alike.
 _COGNATE = 4
+#: Shorter ones are not compared but letter by letter.
+_SHORT = 3
 _SKELETON = (
     ("nh", "n"), ("lh", "l"), ("ll", "l"), ("qu", "c"), ("ue", "o"), ("ie", "e"), ("ei", "e"), ("ou", "o"), ("z", "c"),
     ("ss", "s"), ("rr", "r"), ("y", "i"), ("h", ""),
@@ -73,7 +75,7 @@ def held(wanted: Collection[str], own: frozenset[str], *, across: bool = False) 
         key for key in wanted if key not in found and key[0] != "=" and not key[0].isdigit() and len(key) >= _COGNATE
     ]
     if across and left:
-        begin = {_skeleton(key)[:_COGNATE] for key in own if len(key) >= _COGNATE}
+        begin = {_skeleton(key)[:_COGNATE] for key in own if len(key) >= _SHORT}
         found |= {key for key in left if _skeleton(key)[:_COGNATE] in begin}
     elif left:
         by_begin: dict[str, list[str]] = {}
