@@ -1,6 +1,6 @@
 """Every figure of RESULTS.md, by one command: ``make bench`` (about 40 minutes on two cores), or some parts by name.
 
-    python benchmarks/run.py [retrieval] [sync] [search] [startup] [--shared FOLDER]
+    python benchmarks/run.py [retrieval] [answers] [sync] [search] [startup] [--shared FOLDER]
 
 Each part runs in a process of its own, one at a time; the results are appended to ``benchmarks/results.jsonl`` with machine,
 versions and date, and ``RESULTS.md`` is made from the newest of each.
@@ -25,7 +25,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
-PARTS = ("retrieval", "sync", "search", "startup")
+PARTS = ("retrieval", "answers", "sync", "search", "startup")
 
 
 def _python(*arguments: str) -> str:
@@ -39,6 +39,10 @@ def _last_line(script: str, *arguments: str) -> Any:
 
 def retrieval(shared: Path, home: Path) -> Any:
     return _last_line("retrieval.py", "--shared", str(shared), "--json")
+
+
+def answers(shared: Path, home: Path) -> Any:
+    return _last_line("answers.py", "--shared", str(shared), "--json")
 
 
 def sync(shared: Path, home: Path) -> Any:
