@@ -256,3 +256,114 @@ def test_akoma_ntoso_has_its_articles_as_units() -> None:
     assert (unit.label, unit.metadata["article"], unit.headings) == ("art. 3", "3", ("CAPÍTULO I De los municipios",))
     assert document.text[unit.start : unit.end].startswith("Artículo 3 Principios Son principios")
     assert document.metadata["norm"] == "19272"
+
+
+def test_emphasis_over_paragraphs_and_within_words_leaves_no_marks() -> None:
+    document = read(
+        "# Ley de prueba\n\n**ARTICULO 4º —** *Requisitos.*Toda persona puede pedirlo, salvo lo dicho (*).\n\n"
+        "ARTÍCULO 7° — *Jurisdicción y\n\ncompetencia.*\n\nEl área es de 5*3 metros.\n\n* uno\n* ~~dos~~\n\n"
+        "*(Artículo sustituido por el*[Decreto\n\nN° 6](https://ejemplo.gob.ar/6)*B.O. 6/2/2025.)*\n",
+        "ley.md",
+    )
+    assert "ARTICULO 4º — Requisitos. Toda persona puede pedirlo, salvo lo dicho (*)." in document.text
+    assert "Jurisdicción y\n\ncompetencia.\n\nEl área es de 5*3 metros." in document.text
+    assert "(Artículo sustituido por el Decreto N° 6 B.O. 6/2/2025.)" in document.text
+    assert said(document, SectionKind.ITEM) == ["* uno", "* dos"]
+    assert said(document, SectionKind.STRUCK) == ["dos"]
+
+
+def test_a_law_whose_title_names_it_is_not_named_twice_and_its_only_transitory_article_has_no_number() -> None:
+    document = read(
+        "<?xml version='1.0'?><ley xmlns='https://leychile.cl/schema/ley/v1' tipo='Ley' numero='90001' estado='vigente'>"
+        "<metadatos><titulo>LEY FICTICIA Nº 90.001 SOBRE PLAZAS</titulo></metadatos><contenido>"
+        "<articulo numero='1'><texto>Artículo 1º.- Las plazas son de todos.</texto></articulo>"
+        "<articulo numero='1' transitorio='true'><texto>Artículo transitorio.- Rige en dos años.</texto></articulo>"
+        "</contenido></ley>",
+        "ley.xml",
+    )
+    assert document.title == "LEY FICTICIA Nº 90.001 SOBRE PLAZAS"
+    units = [s for s in document.sections if s.kind is SectionKind.UNIT]
+    assert [(u.label, u.metadata["article"]) for u in units] == [
+        ("art. 1", "1"),
+        ("artículo transitorio", "unico-transitorio"),
+    ]
+
+
+def test_a_theme_page_of_the_portal_has_its_name_as_title_and_its_links_as_items() -> None:
+    document = read(
+        "<?xml version='1.0'?><pagina-tematica><conteudo>### **O que você deseja fazer?**\n\n"
+        "####[Inscrever-se no CPF](https://exemplo.gov.br/a)   \n####[Regularizar o CPF](https://exemplo.gov.br/b);\n\n¨¨¨¨\n"
+        "</conteudo><dbId>27</dbId><nome>CPF</nome><orgaos><orgao id='1929'><nomeOrgao>Ministério da Fazenda</nomeOrgao>"
+        "</orgao></orgaos></pagina-tematica>",
+        "cpf.xml",
+    )
+    assert document.title == "CPF"
+    assert document.text == "CPF\n\nO que você deseja fazer?\n\n- Inscrever-se no CPF\n\n- Regularizar o CPF"
+    assert document.metadata["body"] == "Ministério da Fazenda"
+
+
+SITE = (
+    "<html><head><title>L14133</title></head><body><div id='cookie-bar'>Usamos cookies. Aceptar</div>"
+    "<header role='banner'><nav><a href='/'>Inicio</a></nav><p>Portal de la comuna</p></header>"
+    "<ol class='breadcrumb'><li><a href='/'>Inicio</a></li><li>Normas</li></ol>"
+    "<table><tr><td><a href='/'>Inicio</a> | <a href='/c'>Concejo</a> | <a href='/n'>Normas</a></td></tr></table>"
+    "<ul><li><a href='/'>Home</a></li><li><a href='/t'>Trámites</a></li><li><a href='/c'>Contacto</a></li></ul>"
+    "{body}<p>Sitio municipal ficticio – Contacto – Mapa del sitio</p><footer>Portal de la comuna</footer></body></html>"
+)
+
+
+def test_what_a_site_puts_around_a_law_is_left_out_and_nothing_of_the_law() -> None:
+    body = (
+        "<article><header><h1>Ordenanza 5</h1></header><div class='menu-texto'><p>Artículo 1. El menú escolar es gratuito.</p>"
+        "<ul><li><a href='/a'>Anexo I</a></li><li><a href='/b'>Anexo II</a></li></ul></div>"
+        "<p>Artículo 2. Rige <a href='/x'>la ley</a> – <a href='/y'>y su reglamento</a>.</p>"
+        "<footer>Anótese y publíquese.</footer></article>"
+    )
+    document = read(SITE.replace("{body}", body), "ordenanza.html")
+    assert document.text.split("\n\n") == [
+        "Ordenanza 5",
+        "Artículo 1. El menú escolar es gratuito.",
+        "Anexo I",
+        "Anexo II",
+        "Artículo 2. Rige la ley – y su reglamento.",
+        "Anótese y publíquese.",
+    ]
+
+
+def test_a_law_says_itself_which_norm_it_is_and_since_when() -> None:
+    body = (
+        "<p>Presidência da República</p><p>LEI Nº 14.133, DE 1º DE ABRIL DE 2021</p><p>(Vide Lei nº 15.210, de 2025)</p>"
+        "<p>Art. 1º Esta Lei estabelece normas gerais.</p><p>Art. 2º Revoga-se a Lei nº 8.666, de 21 de junho de 1993.</p>"
+        "<p>Art. 3º Esta Lei entra em vigor na data de sua publicação.</p>"
+    )
+    document = read(SITE.replace("{body}", body), "L14133.html")
+    assert document.title == "Lei nº 14.133, de 1º de abril de 2021"
+    assert document.metadata == {"kind": "Lei", "norm": "14133/2021", "valid_from": "2021-04-01"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Ordenanza N° 3/2015 sobre Mascotas\n\nArtículo 1°.- Hay un registro.\n\n"
+            "Artículo 2°.- Esta ordenanza rige desde el 1 de julio de 2015.",
+            {"kind": "Ordenanza", "norm": "3/2015", "valid_from": "2015-07-01"},
+        ),
+        (
+            "LEY FICTICIA Nº 7\n\nArtículo 1.- Uno.\n\nArtículo 2.- Esta ley regirá desde el 1 de enero de 2020.\n\n"
+            "Artículo 3.- Esta ley rige desde el 1 de marzo de 2021 en las islas.",
+            {"kind": "Ley", "norm": "7"},
+        ),
+        (
+            "LEI Nº 7, DE 2 DE MAIO DE 2014\n\nArt. 1º Uno.\n\n"
+            "Art. 2º Esta Lei entra em vigor na data de sua publicação, exceto:",
+            {"kind": "Lei", "norm": "7/2014"},
+        ),
+        ("Ficha de trámite\n\nMarco legal\n\nLey Nº 18.695.\n\nArtículo 1 de la ley.", {}),
+        ("DECRETO DE 5 DE MAYO DE 1990\n\nArtículo 1.- Uno.", {}),
+        ("LEY Nº 18.695\n\nResumen para vecinos: la municipalidad cobra patentes.", {}),
+    ],
+)
+def test_only_the_norm_a_document_is_becomes_its_metadata(text: str, said: dict[str, str]) -> None:
+    marked = "# " + text if text.startswith("Ordenanza") else text
+    assert read(marked, "norma.md").metadata == said

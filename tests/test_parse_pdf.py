@@ -245,3 +245,89 @@ def test_no_such_page() -> None:
     with pytest.raises(DocumentError) as caught:
         render(three_pages(), 4)
     assert caught.value.key == "parse.no_such_page"
+
+
+def test_a_single_page_loses_its_number_and_its_letterhead() -> None:
+    pdf = new()
+    pdf.add_page()
+    pdf.set_font("helvetica", size=8)
+    pdf.text(60, 12, "Escuela Municipal Los Aromos")
+    pdf.text(95, 288, "Página 1 de 1")
+    pdf.set_font("helvetica", size=11)
+    page(pdf, "La feria de ciencias se hace en octubre y la organiza el consejo escolar.", "Dura dos dias.")
+    assert read(bytes(pdf.output())).text.startswith("La feria de ciencias")
+    assert "gina 1" not in read(bytes(pdf.output())).text
+
+
+def test_a_header_of_five_rows_with_the_page_s_number_in_its_middle_is_left_out() -> None:
+    pdf = new()
+    for number in range(1, 5):
+        pdf.add_page()
+        header = (
+            "GESTION DE SERVICIO",
+            "CODIGO 01",
+            "PROTOCOLO",
+            f"ALCALDIA MUNICIPAL PÁGINAS {number} de 4",
+            "DE CHIA",
+        )
+        page(pdf, *header, top=10, step=5)
+        page(pdf, f"El tramite numero {number + 40} se hace en la ventanilla unica de la alcaldia.", top=60)
+    text = read(bytes(pdf.output())).text
+    assert "MUNICIPAL" not in text and "CHIA" not in text
+    assert text.startswith("El tramite numero 41")
+
+
+def test_coded_skills_and_their_suggestions_stand_alone() -> None:
+    pdf = new()
+    pdf.add_page()
+    page(
+        pdf,
+        "Los codigos siguientes son de la unidad que se estudia en el segundo semestre del ano,",
+        "(EF04CI66) Identificar os pontos cardeais a partir da sombra de uma vara ao longo do dia.",
+        "Sugestão: marcar a sombra no patio da escola as nove horas, ao meio-dia e as quinze horas.",
+        "(EF04CI67) Associar os movimentos da Lua e da Terra a duracao do dia, do mes e tambem do ano.",
+        "Sugestão: manter um diario da Lua.",
+    )
+    blocks = read(bytes(pdf.output())).text.split("\n\n")
+    assert [block[:10] for block in blocks[1:]] == ["(EF04CI66)", "Sugestão: ", "(EF04CI67)", "Sugestão: "]
+
+
+def test_a_number_that_ends_a_sentence_on_the_next_line_is_no_item() -> None:
+    pdf = new()
+    pdf.add_page()
+    page(
+        pdf,
+        "La atencion al ciudadano es un fin esencial del Estado, consagrado en su articulo",
+        "2. Por esta razon la alcaldia adopta este protocolo y lo publica en su sitio oficial de",
+        "internet para que todos lo conozcan.",
+    )
+    assert "articulo 2. Por esta razon" in read(bytes(pdf.output())).text
+
+
+def two_scans(monkeypatch: pytest.MonkeyPatch, fail: set[int]) -> Document:
+    """Two scanned pages read by an OCR that gives up on the pages ``fail``."""
+    whole = ocr.read_page
+
+    def slow(image: Image.Image, *, name: str, page: int, deadline: float, scale: float) -> object:
+        if page in fail:
+            raise DocumentError("parse.ocr_failed", name=name, page=page, reason="se acabó el tiempo")
+        return whole(image, name=name, page=page, deadline=deadline, scale=scale)
+
+    monkeypatch.setattr(ocr, "read_page", slow)
+    out = io.BytesIO()
+    scan().save(out, "PDF", resolution=150, save_all=True, append_images=[scan()])
+    return read(out.getvalue())
+
+
+@tesseract
+def test_a_scanned_page_that_takes_too_long_is_left_out_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = two_scans(monkeypatch, {1})
+    assert document.text.count("se paga en marzo") == 1
+    assert any("quedaron fuera: 1." in warning for warning in document.warnings)
+
+
+@tesseract
+def test_when_no_scanned_page_could_be_read_the_document_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DocumentError) as caught:
+        two_scans(monkeypatch, {1, 2})
+    assert caught.value.key == "parse.ocr_failed"

@@ -63,13 +63,13 @@ def _read(body: bytes, kind: str, name: str, limits: Limits) -> Draft:
 def _finished(draft: Draft, resource: Resource, name: str, language: Language | None) -> Document:
     """What holds for every format: there is text, it can be read, it has a title and a language."""
     from latam_rag.language import guess
-    from latam_rag.parse import quality, titles
+    from latam_rag.parse import norms, quality, titles
 
     quality.refuse_stub(draft, name)
     quality.refuse_garbage(draft.text, name)
     said = draft.language or guess(draft.text) or "es"
     title = titles.best(draft, resource, name)
-    draft.metadata = {**draft.metadata, **resource.metadata}
+    draft.metadata = {**norms.described(draft, title), **draft.metadata, **resource.metadata}
     document = draft.document(resource, title=title, language=language or said)
     if not document.text.strip():
         raise DocumentError("parse.no_text", name=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from latam_rag.parse import markdown
+from latam_rag.parse import html, markdown
 from latam_rag.parse.build import Builder, Draft, clean
 from latam_rag.parse.xml import child, children, content, local
 from latam_rag.types import Genre, SectionKind, Value
@@ -29,6 +29,10 @@ _UNITS = {
     "dias-corridos": "dias corridos", "dias-uteis": "dias úteis",
 }  # fmt: skip
 _WEB = "web-"
+_MARKUP = re.compile(r"<(?:div|p|h[1-6]|style)\b", re.IGNORECASE)
+#: ``####[Inscrever-se no CPF](https://…)``: a link written as a heading, for its size.
+_LINKED = re.compile(r"^#+[ \t]*(\[[^\]\n]*\]\([^\n]*\))[;.]?[ \t]*$", re.MULTILINE)
+_FILLING = re.compile(r"¨{1,}")
 _CHANNELS = {
     "web": "Internet",
     "presencial": "Presencial",
@@ -75,9 +79,20 @@ def read(root: Any) -> Draft:
 def read_theme_page(root: Any) -> Draft:
     """A Draft of a theme page of the same portal: Markdown inside one element."""
     builder = Builder()
-    for element in root:
-        markdown.blocks(builder, "".join(element.itertext()))
-    return builder.draft(genre=Genre.PROSE, language="pt")
+    title = content(root, "nome")
+    builder.add(SectionKind.HEADING, title, level=1)
+    holder = child(root, "conteudo")
+    written = "" if holder is None else "".join(holder.itertext())
+    if _MARKUP.search(written):
+        html.lay(builder, html.root_of(written, name=title), base=1)
+    else:
+        markdown.blocks(builder, _FILLING.sub("", _LINKED.sub(r"- \1", written)))
+    draft = builder.draft(genre=Genre.PROSE, title=title, language="pt")
+    draft.metadata.update({"country": "BR", "domain": "public_service", "kind": "Página temática"})
+    offices = [content(office, "nomeOrgao") for office in children(child(root, "orgaos"), "orgao")]
+    if offices := [office for office in offices if office]:
+        draft.metadata["body"] = offices[0] if len(offices) == 1 else tuple(offices)
+    return draft
 
 
 def _unit(builder: Builder, field: str, text: str) -> None:

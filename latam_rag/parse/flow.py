@@ -16,8 +16,10 @@ from latam_rag.parse.pdfchars import Boxes
 from latam_rag.types import SectionKind
 
 _ITEM = re.compile(
-    r"^(?:[-–—•·▪●◦*úÚ]\s|\d{1,2}\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+\s|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s)"
+    r"^(?:[-–—•·▪●◦*úÚ]\s|\d{1,2}\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+\s|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s|\([A-Z]{2}\d{2}[A-Z]{2,3}\d{2,3}[A-Z]?\)\s)"
 )
+#: ``Sugestão: …`` after a full stop: what a sheet says by label, on a line of its own.
+_LABELLED = re.compile(r"^[A-ZÁÉÍÓÚ][^\W\d_]{3,}(?:\s[^\W\d_]+){0,3}:\s")
 _OPENS = re.compile(
     r"^(?:art(?:[íi]culo|igo|\.)\s*\w|§\s*\d|par[áa]grafo\s|(?:t[íi]tulo|cap[íi]tulo|secci[óo]n|seç[ãa]o|libro|livro|anexo|parte)\s+[\wº°]+)",
     re.IGNORECASE,
@@ -27,6 +29,7 @@ _GROUP = re.compile(
     r"preliminar|(?:prim|segund|tercer|terceir|cuart|quart|quint|sext|s[ée]ptim|s[ée]tim|octav|oitav|noven|non|d[ée]cim)\w*)\b",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\s(?:y|e|o|ou)$")
 _TERMINAL = (".", ":", ";", "!", "?", ".”", '."', ".»", ")")
 _ENCLITIC = re.compile(r"^(?:se|lhes?|l?[oa]s?|me|te|nos|vos|n[oa]s?)\b")
 
@@ -172,9 +175,11 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
         and (last.endswith(_TERMINAL) or _short(before, left, right) or _GROUP.match(text))
     ):
         return True
-    if _ITEM.match(text) and (last.endswith((*_TERMINAL, ",", "y", "e", "o", "ou")) or _short(before, left, right)):
+    if _ITEM.match(text) and (last.endswith((*_TERMINAL, ",")) or _AND.search(last) or _short(before, left, right)):
         return True
     if line.bold != before.bold and not small:
+        return True
+    if last.endswith((".", "!", "?")) and _LABELLED.match(text):
         return True
     if _short(before, left, right):
         return last.endswith(_TERMINAL) or (not small and text[:1].isalnum() and text[:1].isupper())

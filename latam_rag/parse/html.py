@@ -11,6 +11,7 @@ import unicodedata
 from typing import Any
 
 from latam_rag.errors import DocumentError
+from latam_rag.parse import menus
 from latam_rag.parse.build import INVISIBLE, Builder, Draft, clean, row
 from latam_rag.types import SectionKind
 
@@ -70,8 +71,12 @@ def lay(builder: Builder, root: Any, *, base: int = 0) -> None:
     for event, element in walker:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
-            if tag in _SKIPPED or not tag or element.get("role") == "navigation":
+            if tag in _SKIPPED or not tag:
                 walker.skip_subtree()
+            elif element is not root and menus.outside(element, tag):
+                flow.flush()
+                walker.skip_subtree()
+                element.set("data-latam-left-out", "1")
             elif tag == "table" and (rows := _data_rows(element)):
                 flow.flush()
                 _table(builder, rows, bool(flow.struck_depth))
@@ -80,7 +85,7 @@ def lay(builder: Builder, root: Any, *, base: int = 0) -> None:
             else:
                 flow.enter(element, tag)
         else:
-            if tag not in _SKIPPED and tag and element.get("role") != "navigation":
+            if tag not in _SKIPPED and tag and element.get("data-latam-left-out") is None:
                 flow.leave(element, tag)
             if element is not root:
                 flow.write(element.tail or "")
@@ -156,7 +161,7 @@ class Flow:
 
     def flush(self) -> None:
         text, marks = self.take()
-        if text and self._builder is not None:
+        if text and self._builder is not None and not menus.line(text):
             kind, level = self._kinds[-1] if self._kinds else (SectionKind.PARAGRAPH, 0)
             self._builder.add(kind, text, level=level, marks=marks)
 

@@ -15,6 +15,8 @@ _GROUPS = ("libro", "titulo", "capitulo", "parrafo", "seccion")
 _STATUS = {"vigente": "in_force", "derogado": "repealed", "derogada": "repealed"}
 _REPEALED = re.compile(r"^[^.]{0,40}\.?\s*[-–—.]*\s*(?:\(?derogad[oa]\)?)\.?\s*$", re.IGNORECASE)
 _BEGINS = re.compile(r'["“«(]?(?:[A-ZÁÉÍÓÚÑ]|\d{1,3}[.)°º](?!\d)|[a-zñ]{1,2}[).]|[ivx]+\))')
+_TRANSITORY_ALONE = re.compile(r"(?:art[íi]culo\s+)?transitori[oa]s?\.?", re.IGNORECASE)
+_SINGLE = re.compile(r"art[íi]culo\s+transitorio\s*[.:;–—-]", re.IGNORECASE)
 _ORDINALS = re.compile(r"\(del art\. (\w+)\)", re.IGNORECASE)
 
 
@@ -45,6 +47,11 @@ def _title(root: Any) -> str:
         f"{root.get('tipo') or content(root, 'metadatos', 'identificacion', 'tipo')} {root.get('numero') or ''}".strip()
     )
     title = content(root, "metadatos", "titulo")
+    number = re.sub(r"\D", "", root.get("numero") or "")
+    kind = (root.get("tipo") or "").lower()
+    if number and kind and title.lower().startswith(kind) and number in re.sub(r"(?<=\d)\.(?=\d)", "", title):
+        # «LEY Nº 90.001 SOBRE …» says it already.
+        return title
     return f"{named}: {title}" if named and title else named or title
 
 
@@ -87,6 +94,9 @@ def _says_transitory(element: Any) -> bool:
 def _article(builder: Builder, element: Any, place: tuple[str, ...], level: int, *, transitory: bool) -> None:
     number = (element.get("numero") or "").strip()
     blocks = _blocks(element)
+    if transitory and blocks and _SINGLE.match(blocks[0][1]):
+        # The only one of its kind is numbered 1 by the source, and by nobody who cites it.
+        number = ""
     if blocks:
         start = builder.gap_ahead()
         for kind, text in blocks:
@@ -120,6 +130,8 @@ def _blocks(element: Any) -> list[tuple[SectionKind, str]]:
 
 
 def _label(number: str, element: Any, transitory: bool) -> str:
+    if _TRANSITORY_ALONE.fullmatch(number):
+        number = ""
     if local(element) == "seccion":
         return f"disposición {number.lower()} transitoria" if transitory else f"disposición {number.lower()}"
     number = (
@@ -134,11 +146,13 @@ def _label(number: str, element: Any, transitory: bool) -> str:
 
 def _article_metadata(element: Any, number: str, text: str, transitory: bool) -> dict[str, Value]:
     said: dict[str, Value] = {}
-    if number:
+    if number and not _TRANSITORY_ALONE.fullmatch(number):
         plain = re.sub(r"\s*\(.*?\)", "", number)
         said["article"] = canonical_article(
             f"{plain} transitorio" if transitory and "transitori" not in plain.lower() else plain
         )
+    elif transitory:
+        said["article"] = canonical_article("artículo transitorio")
     if (element.get("estado") or "").lower().startswith("derogad") or _REPEALED.match(clean(text)):
         said["status"] = "repealed"
     if date := iso_date(element.get("fecha_modificacion") or ""):

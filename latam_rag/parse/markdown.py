@@ -19,7 +19,12 @@ _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<!--.*?-->", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]*)\]\((?:[^()\s]|\([^)]*\))*(?:\s+\"[^\"]*\")?\)")
 _BARE = re.compile(r"<(https?://[^>\s]+)>")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
-_ITALIC = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_\n]+?)(?<=\S)\1(?![\w*])")
+_GLUED = re.compile(r"(?<=[a-záéíóúñ])\*\*(?=[A-ZÁÉÍÓÚÑ\d])")
+_ITALIC = re.compile(r"(?<![\w*.,:;)])([*_])(?=[^\s*_])([^*_\n]+?)(?<=[^\s(])\1(?![\w*])")
+#: What is left of emphasis that runs over paragraphs or ends within a word. ``(*)``, ``5*3`` and a bullet are none.
+_LOOSE = re.compile(r"(?<![*\\])(\*{1,3})(?![*])")
+#: A link whose text the source broke over paragraphs.
+_BROKEN = re.compile(r"\[[^\[\]]{1,200}\]\(https?://")
 _STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 _TAG = re.compile(
@@ -49,14 +54,15 @@ def read_plain(text: str) -> Draft:
 
 def blocks(builder: Builder, text: str, *, base: int = 0) -> None:
     """Lay the blocks of Markdown ``text`` into ``builder``; ``base`` is added to heading levels."""
-    for kind, level, lines in _blocks(_IMAGE.sub("", text).split("\n")):
+    text = _BROKEN.sub(lambda found: re.sub(r"\s*\n\s*", " ", found[0]), _IMAGE.sub("", text))
+    for kind, level, lines in _blocks(text.split("\n")):
         if kind is SectionKind.HEADING:
-            builder.add(kind, clean(inline(lines[0])[0]), level=level + base)
+            builder.add(kind, clean(inline(lines[0], loose=True)[0]), level=level + base)
         elif kind is SectionKind.TABLE:
             rows = [_cells(line) for line in lines if not _TABLE_RULE.match(line)]
             builder.add(kind, "\n".join(row(inline(cell)[0] for cell in cells) for cells in rows if any(cells)))
         else:
-            plain, struck = inline("\n".join(lines))
+            plain, struck = inline("\n".join(lines), loose=True)
             builder.add(kind, plain, marks=[(SectionKind.STRUCK, a, b) for a, b in struck])
 
 
@@ -100,12 +106,28 @@ def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
 
 
-def inline(text: str) -> tuple[str, list[tuple[int, int]]]:
+def _unmarked(text: str) -> str:
+    """A paragraph without the marks of emphasis that found no partner in it; a blank where they alone kept words apart."""
+
+    def mark(found: re.Match[str]) -> str:
+        before, after = text[: found.start()][-1:], text[found.end() :][:1]
+        beside = before.strip() or after.strip()
+        sums = before.isdigit() and after.isdigit()
+        if not beside or sums or (before == "(" and after == ")") or (len(before) == 0 and after.isspace()):
+            return found[0]
+        apart = (before.isalnum() or before in tuple(".,:;)")) and after.isalnum() and not (before + after).islower()
+        return " " if apart else ""
+
+    return _LOOSE.sub(mark, text)
+
+
+def inline(text: str, *, loose: bool = False) -> tuple[str, list[tuple[int, int]]]:
     """``text`` without Markdown's marks, entities decoded, and the stretches of it that were struck through."""
     text = _LINK.sub(lambda m: m[1], _BARE.sub(r"\1", text))
     text = re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE)
-    text = _BOLD.sub(r"\2", _TAG.sub("", html.unescape(text)))
+    text = _BOLD.sub(r"\2", _GLUED.sub(" **", _TAG.sub("", html.unescape(text))))
     text = _ITALIC.sub(r"\2", text)
+    text = _unmarked(text) if loose else text
     text = clean(_ESCAPE.sub(r"\1", text), lines=True)
     struck: list[tuple[int, int]] = []
     parts: list[str] = []

@@ -62,9 +62,16 @@ def read_scans(document: Any, sheets: list[Sheet], scans: list[int], *, name: st
             raise
         return [message("parse.pages_not_read", pages=_listed(scans))]
     refused, scores = [], []
+    failed: DocumentError | None = None
     for number in scans:
         image = _rendered(document, number)
-        lines, score = read_page(image, name=name, page=number + 1, deadline=deadline, scale=72 / _DPI)
+        try:
+            lines, score = read_page(image, name=name, page=number + 1, deadline=deadline, scale=72 / _DPI)
+        except DocumentError as error:
+            # One page that takes too long is told of, and costs the others nothing.
+            failed = failed or error
+            refused.append(number)
+            continue
         if score is None:
             continue
         scores.append(score)
@@ -72,10 +79,7 @@ def read_scans(document: Any, sheets: list[Sheet], scans: list[int], *, name: st
             refused.append(number)
             continue
         sheets[number].lines, sheets[number].confidence = lines, score
-    if not any(sheet.lines for sheet in sheets):
-        if not scores:
-            raise DocumentError("parse.no_text", name=name)
-        raise DocumentError("parse.ocr_unreadable", name=name, score=f"{max(scores):.0%}", needed=f"{UNREADABLE:.0%}")
+    _require_some(sheets, scores, failed, name)
     notes = []
     if done := [number for number in scans if sheets[number].confidence is not None]:
         mean = sum(sheets[number].confidence or 0.0 for number in done) / len(done)
@@ -95,33 +99,48 @@ def read_image(body: bytes, *, name: str, limits: Limits) -> Draft:
     deadline = time.monotonic() + limits.max_seconds
     sheets: list[Sheet] = []
     scores: list[float] = []
+    left_out: list[int] = []
+    failed: DocumentError | None = None
     try:
         with Image.open(io.BytesIO(body)) as picture:
             if picture.width * picture.height > _PIXELS:
                 raise DocumentError("parse.broken_image", name=name, reason=f"{picture.width} × {picture.height}")
             for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
                 image, scale = prepared(frame)
-                lines, score = read_page(image, name=name, page=number, deadline=deadline, scale=scale)
+                try:
+                    lines, score = read_page(image, name=name, page=number, deadline=deadline, scale=scale)
+                except DocumentError as error:
+                    failed, lines, score = failed or error, [], None
+                    left_out.append(number - 1)
                 scores += [] if score is None else [score]
                 kept = lines if score is not None and score >= UNREADABLE else []
+                if score is not None and score < UNREADABLE:
+                    left_out.append(number - 1)
                 sheets.append(
                     Sheet(width=image.width * scale, height=image.height * scale, lines=kept, confidence=score)
                 )
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise DocumentError("parse.broken_image", name=name, reason=str(error)[:120]) from error
-    if not any(sheet.lines for sheet in sheets):
-        if not scores:
-            raise DocumentError("parse.no_text", name=name)
-        raise DocumentError("parse.ocr_unreadable", name=name, score=f"{max(scores):.0%}", needed=f"{UNREADABLE:.0%}")
+    _require_some(sheets, scores, failed, name)
     vocabulary = flow.words(line for sheet in sheets for line in sheet.lines)
     blocks = [
         block for number, sheet in enumerate(sheets) for block in flow.page_blocks(sheet.lines, [], number, vocabulary)
     ]
     draft = pdf.assembled(blocks, sheets)
-    draft.warnings.append(
-        message("parse.pages_ocr", pages=_listed(list(range(len(sheets)))), score=f"{np.mean(scores):.0%}")
-    )
+    read = [number for number in range(len(sheets)) if number not in left_out]
+    draft.warnings.append(message("parse.pages_ocr", pages=_listed(read), score=f"{np.mean(scores):.0%}"))
+    if left_out:
+        draft.warnings.append(message("parse.pages_left_out", pages=_listed(left_out)))
     return draft
+
+
+def _require_some(sheets: list[Sheet], scores: list[float], failed: DocumentError | None, name: str) -> None:
+    """Raise why not one page of the document has a text, if none has."""
+    if any(sheet.lines for sheet in sheets):
+        return
+    if scores:
+        raise DocumentError("parse.ocr_unreadable", name=name, score=f"{max(scores):.0%}", needed=f"{UNREADABLE:.0%}")
+    raise failed or DocumentError("parse.no_text", name=name)
 
 
 def prepared(frame: Image) -> tuple[Image, float]:

@@ -7,11 +7,16 @@ from collections import Counter
 
 from latam_rag.parse.layout import Line, join, rows
 
-_DEEP = 4
+_DEEP = 6
 _NUMBER = re.compile(r"\d+")
 _PAGE = re.compile(
     r"\W*(?:p[áa]g(?:ina)?s?\b|fl?s?\.|folha|hoja|\d{1,4}\s*(?:de|/|-)\s*\d{1,4}\W*$|\d{1,4}\W*$)", re.IGNORECASE
 )
+#: «PÁGINAS 3 de 26», wherever it stands in a row: the page's number and how many there are.
+_OF = re.compile(
+    r"\b(?:p[áa]g(?:ina)?s?|folha|hoja|folio)\b\.?\s*(?:n[.º°]*\s*)?(\d{1,4})\s*(?:de|/)\s*(\d{1,4})\b", re.IGNORECASE
+)
+_ALONE = re.compile(rf"\W*{_OF.pattern}\W*", re.IGNORECASE)
 _PLACE = re.compile(
     r"art(?:[íi]culo|igo|\.|\s*\d)|t[íi]tulo|cap[íi]tulo|secci|seç|libro|livro|anexo|parte|§|inciso", re.IGNORECASE
 )
@@ -21,7 +26,7 @@ def removed(pages: list[list[Line]], heights: list[float]) -> list[list[Line]]:
     """``pages`` without what repeats at their top and bottom.
 
     A row goes only from the outside in, and only when the very same words stand at the same height of several pages, or when
-    it ends in the page's number: «Artículo 5», «Artículo 6» at the head of two pages are neither.
+    it holds the page's number: «Artículo 5», «Artículo 6» at the head of two pages are neither.
     """
     edges = [_edges(lines, height) for lines, height in zip(pages, heights, strict=True)]
     seen = Counter(key for page in edges for key in {_key(row) for side in page for row in side})
@@ -35,7 +40,9 @@ def removed(pages: list[list[Line]], heights: list[float]) -> list[list[Line]]:
             for row in side:
                 if not (
                     _repeats(seen, row, needed)
+                    or _counted(row)
                     or (shift is not None and number + shift in _numbers(row, heights[number]))
+                    or (printed == 1 and _letterhead(row, lines, page, heights[number]))
                 ):
                     break
                 gone.update(id(line) for line in row)
@@ -62,12 +69,33 @@ def _numbers(row: list[Line], height: float) -> set[int]:
     text = join(row).text.strip()
     if len(text) > 80 or _PLACE.match(text):
         return set()
+    if counted := _OF.search(text):
+        return {int(counted[1])}
     if _PAGE.match(text):
         found = _NUMBER.findall(text)
     else:
         words = text.split() if not 0.08 * height < row[0].middle < 0.92 * height else []
         found = [word for word in (words[:1] + words[-1:]) if word.isdecimal()]
     return {int(number) for number in found if len(number) < 5}
+
+
+def _counted(row: list[Line]) -> bool:
+    """«Página 1 de 1» and nothing else: a page's number even where there is no second page to compare with."""
+    found = _ALONE.fullmatch(join(row).text.strip())
+    return found is not None and int(found[1]) <= int(found[2])
+
+
+def _letterhead(
+    row: list[Line], lines: list[Line], page: tuple[list[list[Line]], list[list[Line]]], height: float
+) -> bool:
+    """Whether the small line at the very top of a single page is the running header of its template.
+
+    Only where the page is numbered at its foot as templates do, for else it may be how the document begins.
+    """
+    if not page[1] or not _counted(page[1][0]) or row[0].middle > 0.06 * height or len(page[0]) < 2:
+        return False
+    usual = sorted(line.size for line in lines)[len(lines) // 2]
+    return row[0].size < 0.95 * usual and page[0][1][0].top - row[0].bottom > 1.5 * usual
 
 
 def _edges(lines: list[Line], height: float) -> tuple[list[list[Line]], list[list[Line]]]:
@@ -79,8 +107,8 @@ def _edges(lines: list[Line], height: float) -> tuple[list[list[Line]], list[lis
 
 
 def _key(row: list[Line]) -> tuple[str, int]:
-    """The row's words, and where it stands."""
-    return " ".join(join(row).text.casefold().split()), round(row[0].middle / 6)
+    """The row's words but for the page's number, and where it stands."""
+    return " ".join(_OF.sub("#", join(row).text.casefold()).split()), round(row[0].middle / 6)
 
 
 def _repeats(seen: Counter[tuple[str, int]], row: list[Line], needed: int) -> bool:

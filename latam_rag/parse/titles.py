@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from latam_rag.parse import norms
 from latam_rag.parse.build import Draft
-from latam_rag.types import Resource, SectionKind
+from latam_rag.types import Genre, Resource, SectionKind
 
 _LONGEST = 300
 _NORM = (
@@ -28,10 +29,13 @@ _PART = re.compile(
 def best(draft: Draft, resource: Resource, name: str) -> str:
     """What the source says, else what the document declares, else how it opens, else the name of its file."""
     stem = PurePosixPath(name).stem
+    if draft.genre is not Genre.AUTO and draft.title and not resource.title:
+        # A format with a field for the title means it, be it «CPF».
+        return draft.title[:_LONGEST]
     for said in (resource.title, draft.title):
         if _tells(said, name):
-            return said[:_LONGEST]
-    return next(_openings(draft), "") or max(resource.title, draft.title, stem, key=len)[:_LONGEST]
+            return norms.as_cited(said)[:_LONGEST]
+    return norms.as_cited(next(_openings(draft), "")) or max(resource.title, draft.title, stem, key=len)[:_LONGEST]
 
 
 def _tells(title: str, name: str) -> bool:
@@ -50,9 +54,15 @@ def _openings(draft: Draft) -> Iterator[str]:
     first = [section for section in draft.sections if section.kind is not SectionKind.UNIT][:40]
     blocks = [(section, " ".join(draft.text[section.start : section.end].split())) for section in first]
     yield from (
-        text for _, text in blocks[:12] if len(text) < 200 and _NUMBERED.match(text) and not text.endswith((",", ";"))
+        text
+        for order, (section, text) in enumerate(blocks[:12])
+        if len(text) < 200
+        and _NUMBERED.match(text)
+        and not text.endswith((",", ";"))
+        # Further down a norm in small letters is one that the document cites.
+        and (order < 2 or section.kind is SectionKind.HEADING or norms.capitals(text))
     )
-    yield from (text for _, text in blocks[:6] if len(text) < 200 and _NAMED.match(text) and text.isupper())
+    yield from (text for _, text in blocks[:6] if len(text) < 200 and _NAMED.match(text) and norms.capitals(text))
     if any(page.confidence is not None for page in draft.pages[:2]):
         # What is largest on a scan is its letterhead, read as badly as letterheads are.
         return
