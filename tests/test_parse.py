@@ -360,6 +360,7 @@ def test_a_law_says_itself_which_norm_it_is_and_since_when() -> None:
             {"kind": "Lei", "norm": "7/2014"},
         ),
         ("Ficha de trámite\n\nMarco legal\n\nLey Nº 18.695.\n\nArtículo 1 de la ley.", {}),
+        ("LEI Nº 54/83, de 16 de outubro de 1983\n\nArt. 1º Uno.", {"kind": "Lei", "norm": "54/1983"}),
         ("DECRETO DE 5 DE MAYO DE 1990\n\nArtículo 1.- Uno.", {}),
         ("LEY Nº 18.695\n\nResumen para vecinos: la municipalidad cobra patentes.", {}),
     ],

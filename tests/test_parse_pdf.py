@@ -266,13 +266,15 @@ def test_a_header_of_five_rows_with_the_page_s_number_in_its_middle_is_left_out(
         header = (
             "GESTION DE SERVICIO",
             "CODIGO 01",
-            "PROTOCOLO",
+            "PROTOCOLO DE ATENCION",
             f"ALCALDIA MUNICIPAL PÁGINAS {number} de 4",
             "DE CHIA",
         )
         page(pdf, *header, top=10, step=5)
         page(pdf, f"El tramite numero {number + 40} se hace en la ventanilla unica de la alcaldia.", top=60)
-    text = read(bytes(pdf.output())).text
+    document = read(bytes(pdf.output()), "Protocolo-v3.pdf")
+    text = document.text
+    assert document.title == "PROTOCOLO DE ATENCION"
     assert "MUNICIPAL" not in text and "CHIA" not in text
     assert text.startswith("El tramite numero 41")
 
@@ -331,3 +333,16 @@ def test_when_no_scanned_page_could_be_read_the_document_fails(monkeypatch: pyte
     with pytest.raises(DocumentError) as caught:
         two_scans(monkeypatch, {1, 2})
     assert caught.value.key == "parse.ocr_failed"
+
+
+def test_a_slogan_on_the_cover_gives_way_to_a_file_named_in_words() -> None:
+    pdf = new()
+    pdf.add_page()
+    pdf.set_font("helvetica", "B", 30)
+    pdf.text(20, 60, "Educar es la base")
+    pdf.set_font("helvetica", size=11)
+    page(pdf, "Este documento reune lo que se ensena en las escuelas de la comuna cada semestre.", top=120)
+    body = bytes(pdf.output())
+    assert read(body, "Plan-Comunal-Curricular-Escolar.pdf").title == "Plan Comunal Curricular Escolar"
+    assert read(body, "educar-siempre-mejor-base.pdf").title == "Educar es la base"
+    assert read(body, "doc-03.pdf").title == "Educar es la base"

@@ -27,7 +27,7 @@ _DAY = rf"(\d{{1,2}})\s*[ºo°]?\s+de\s+({'|'.join(_MONTHS)})\s+(?:de|del)\s+(\d
 _OWN = re.compile(
     rf"^\W*(?P<kind>{_KIND})(?:\s+(?!d[aeo]l?\b|n[.º°]|n[úu]m|que\b)[^\W\d]+){{0,2}}\s+"
     r"(?P<sign>n(?:[úu]m(?:ero)?|ro)?\s*[.º°o]*\s*)?"
-    r"(?P<number>\d{1,3}(?:\.\d{3})+|\d{1,6})(?:\s*[/-]\s*(?P<year>(?:1[89]|20)\d\d))?(?!\d)(?P<rest>.*)$",
+    r"(?P<number>\d{1,3}(?:\.\d{3})+|\d{1,6})(?:\s*[/-]\s*(?P<year>(?:1[89]|20)\d\d|\d\d))?(?!\d)(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _DATED = re.compile(rf"\s*,?\s*de\s+(?:{_DAY}|((?:1[89]|20)\d\d))\b", re.IGNORECASE)
@@ -101,7 +101,7 @@ def capitals(text: str) -> bool:
 def as_cited(title: str) -> str:
     """``LEI Nº 14.133, DE 1º DE ABRIL DE 2021`` as it is written in running text; any other title as it is."""
     found = _OWN.match(title)
-    if not found or not capitals(title) or not found["sign"]:
+    if not found or not found["sign"] or not capitals(title[: found.start("sign")]):
         return title.strip()
     dated = _DATED.match(found["rest"])
     if not dated or found["rest"][dated.end() :].strip(" .") or found.start("kind") or found["year"]:

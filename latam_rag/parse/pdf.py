@@ -31,10 +31,20 @@ def read(body: bytes, *, name: str, limits: Limits) -> Draft:
             _append(blocks, flow.page_blocks(kept, sheet.grids, number, vocabulary), vocabulary)
         draft = assembled(blocks, sheets)
         draft.title = _title(document)
+        draft.running = _running(sheets, lines)
         draft.warnings += notes
         return draft
     finally:
         document.close()
+
+
+def _running(sheets: list[ocr.Sheet], kept: list[list[layout.Line]]) -> list[str]:
+    """The rows left out at the top of the first page; a single page has none that can be told from its text."""
+    if len(sheets) < 2:
+        return []
+    ids = {id(line) for line in kept[0]}
+    gone = [line for line in sheets[0].lines if id(line) not in ids and line.middle < 0.25 * sheets[0].height]
+    return [clean(layout.join(row).text) for row in layout.rows(gone)]
 
 
 def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[list[ocr.Sheet], list[int]]:

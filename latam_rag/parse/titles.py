@@ -35,7 +35,24 @@ def best(draft: Draft, resource: Resource, name: str) -> str:
     for said in (resource.title, draft.title):
         if _tells(said, name):
             return norms.as_cited(said)[:_LONGEST]
-    return norms.as_cited(next(_openings(draft), "")) or max(resource.title, draft.title, stem, key=len)[:_LONGEST]
+    openings = list(_openings(draft))
+    opening = openings[0] if openings else ""
+    # «LEI ORGÂNICA», and below it «LEI ORGÂNICA DO MUNICÍPIO DE …».
+    opening = next((text for text in openings if opening and text.startswith(f"{opening} ")), opening)
+    if draft.pages and not _NAMED.match(opening):
+        # What is set largest on a cover may be a slogan: the running header or a file named in words says more.
+        opening = next((text for text in draft.running if _NAMED.match(text) and text.count(" ") > 1), opening)
+        opening = _in_words(stem, opening) or opening
+    return norms.as_cited(opening)[:_LONGEST] or max(resource.title, draft.title, stem, key=len)[:_LONGEST]
+
+
+def _in_words(stem: str, opening: str) -> str:
+    """A file's name when it is made of words, none of them in ``opening``."""
+    words = re.split(r"[\s_-]+", stem)
+    telling = [word.casefold() for word in words if len(word) > 3]
+    if len(telling) < 3 or not all(word.isalpha() for word in words):
+        return ""
+    return "" if any(word in opening.casefold() for word in telling) else " ".join(words)
 
 
 def _tells(title: str, name: str) -> bool:
