@@ -343,6 +343,6 @@ def test_a_slogan_on_the_cover_gives_way_to_a_file_named_in_words() -> None:
     pdf.set_font("helvetica", size=11)
     page(pdf, "Este documento reune lo que se ensena en las escuelas de la comuna cada semestre.", top=120)
     body = bytes(pdf.output())
-    assert read(body, "Plan-Comunal-Curricular-Escolar.pdf").title == "Plan Comunal Curricular Escolar"
+    assert read(body, "Base-Comunal-Curricular-Escolar.pdf").title == "Base Comunal Curricular Escolar"
     assert read(body, "educar-siempre-mejor-base.pdf").title == "Educar es la base"
     assert read(body, "doc-03.pdf").title == "Educar es la base"

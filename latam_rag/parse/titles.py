@@ -47,12 +47,13 @@ def best(draft: Draft, resource: Resource, name: str) -> str:
 
 
 def _in_words(stem: str, opening: str) -> str:
-    """A file's name when it is made of words, none of them in ``opening``."""
+    """A file's name when it is made of words, fewer than half of them in ``opening``."""
     words = re.split(r"[\s_-]+", stem)
     telling = [word.casefold() for word in words if len(word) > 3]
     if len(telling) < 3 or not all(word.isalpha() for word in words):
         return ""
-    return "" if any(word in opening.casefold() for word in telling) else " ".join(words)
+    shared = sum(word in opening.casefold() for word in telling)
+    return "" if 2 * shared >= len(telling) else " ".join(words)
 
 
 def _tells(title: str, name: str) -> bool:
