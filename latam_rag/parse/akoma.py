@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from latam_rag.parse.build import Builder, Draft, clean
+from latam_rag.parse.elements import child, content, local
 from latam_rag.parse.frontmatter import iso_date
-from latam_rag.parse.xml import child, content, local
 from latam_rag.references import canonical_article, canonical_norm
 from latam_rag.types import Genre, SectionKind, Value
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from latam_rag.parse import html, markdown
 from latam_rag.parse.build import Builder, Draft, clean
-from latam_rag.parse.xml import child, children, content, local
+from latam_rag.parse.elements import child, children, content, local
 from latam_rag.types import Genre, SectionKind, Value
 
 # The part's name in a citation; the sheets are in Portuguese.

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from latam_rag.errors import DocumentError
 from latam_rag.parse import decode, html
 from latam_rag.parse.build import Builder, Draft
-from latam_rag.parse.xml import child, children, content, local, root_of
+from latam_rag.parse.elements import child, children, content, local, root_of
 
 
 def read(body: bytes, *, name: str) -> Draft:

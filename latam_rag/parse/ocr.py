@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +16,13 @@ import numpy as np
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.messages import text as message
+from latam_rag.parse.sheets import Sheet, assembled
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from latam_rag.parse.build import Draft
     from latam_rag.parse.layout import Line
-    from latam_rag.parse.tables import Grid
 
 _LANGUAGES = ("spa", "por")
 _DPI = 300
@@ -34,17 +33,6 @@ _DOUBTFUL = 0.7
 # Words Tesseract is less sure of than this are mostly stamps, handwriting and dirt.
 _WORD = 25.0
 _PIXELS = 60_000_000
-
-
-@dataclass(kw_only=True, slots=True)
-class Sheet:
-    """A page being read: its size in points, its lines and ruled tables; how sure OCR is of them (None: the file's own)."""
-
-    width: float
-    height: float
-    lines: list[Line] = field(default_factory=list)
-    grids: list[Grid] = field(default_factory=list)
-    confidence: float | None = None
 
 
 def read_scans(document: Any, sheets: list[Sheet], scans: list[int], *, name: str, deadline: float) -> list[str]:
@@ -93,7 +81,7 @@ def read_image(body: bytes, *, name: str, limits: Limits) -> Draft:
     """A Draft of a picture of pages (a TIFF may hold several)."""
     from PIL import Image, ImageSequence, UnidentifiedImageError
 
-    from latam_rag.parse import flow, pdf
+    from latam_rag.parse import flow
 
     require(name)
     deadline = time.monotonic() + limits.max_seconds
@@ -126,7 +114,7 @@ def read_image(body: bytes, *, name: str, limits: Limits) -> Draft:
     blocks = [
         block for number, sheet in enumerate(sheets) for block in flow.page_blocks(sheet.lines, [], number, vocabulary)
     ]
-    draft = pdf.assembled(blocks, sheets)
+    draft = assembled(blocks, sheets)
     read = [number for number in range(len(sheets)) if number not in left_out]
     draft.warnings.append(message("parse.pages_ocr", pages=_listed(read), score=f"{np.mean(scores):.0%}"))
     if left_out:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import numpy as np
-
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.parse import flow, layout, ocr, pdfchars, running, tables
 from latam_rag.parse.build import Draft, clean
-from latam_rag.types import Page, Section, SectionKind
+from latam_rag.parse.sheets import Sheet, assembled
+from latam_rag.types import SectionKind
 
 # Fewer characters than this on a page with pictures: a stamp or a page number over a scan.
 _FEW = 12
@@ -38,7 +37,7 @@ def read(body: bytes, *, name: str, limits: Limits) -> Draft:
         document.close()
 
 
-def _running(sheets: list[ocr.Sheet], kept: list[list[layout.Line]]) -> list[str]:
+def _running(sheets: list[Sheet], kept: list[list[layout.Line]]) -> list[str]:
     """The rows left out at the top of the first page; a single page has none that can be told from its text."""
     if len(sheets) < 2:
         return []
@@ -47,7 +46,7 @@ def _running(sheets: list[ocr.Sheet], kept: list[list[layout.Line]]) -> list[str
     return [clean(layout.join(row).text) for row in layout.rows(gone)]
 
 
-def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[list[ocr.Sheet], list[int]]:
+def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[list[Sheet], list[int]]:
     """Each page's size and lines, and which pages are to be read by OCR."""
     sheets, scans = [], []
     for number in range(len(document)):
@@ -59,7 +58,7 @@ def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[
             found = tables.grids(pdfchars.rules(page), chars.width, chars.height) if _may_have_table(lines) else []
         if chars.images and sum(len(line.text) for line in lines) < _FEW:
             scans.append(number)
-        sheets.append(ocr.Sheet(width=chars.width, height=chars.height, lines=lines, grids=found))
+        sheets.append(Sheet(width=chars.width, height=chars.height, lines=lines, grids=found))
     return sheets, scans
 
 
@@ -102,59 +101,6 @@ def _cells(row: list[flow.Piece]) -> int:
 
 def _text(row: list[flow.Piece]) -> str:
     return "".join(piece.text for piece in row)
-
-
-def assembled(blocks: list[flow.Block], sheets: list[ocr.Sheet]) -> Draft:
-    """Blocks laid one after another: the text, its sections, and each page's span with its boxes."""
-    levels = flow.headings(blocks)
-    parts: list[str] = []
-    boxes: list[list[np.ndarray[Any, Any]]] = [[] for _ in sheets]
-    spans: list[list[int]] = [[-1, -1] for _ in sheets]
-    sections: list[Section] = []
-    length = 0
-    for index, block in enumerate(blocks):
-        if not block.text.strip():
-            continue
-        if length:
-            parts.append("\n\n")
-            length += 2
-        start = length
-        for piece in block.pieces:
-            span, cells = spans[piece.page], boxes[piece.page]
-            if span[0] < 0:
-                span[0] = span[1] = length
-            if length > span[1]:
-                cells.append(np.zeros((length - span[1], 4), np.float32))
-            cells.append(piece.boxes)
-            parts.append(piece.text)
-            length += len(piece.text)
-            span[1] = length
-        kind = SectionKind.HEADING if index in levels else block.kind
-        sections.append(Section(kind=kind, start=start, end=length, level=levels.get(index, 0)))
-    draft = Draft(text="".join(parts), sections=sections)
-    draft.pages = _pages(sheets, spans, boxes)
-    return draft
-
-
-def _pages(sheets: list[ocr.Sheet], spans: list[list[int]], boxes: list[list[np.ndarray[Any, Any]]]) -> list[Page]:
-    pages = []
-    at = 0
-    for number, (sheet, (start, end), cells) in enumerate(zip(sheets, spans, boxes, strict=True), 1):
-        start, end = (start, end) if start >= 0 else (at, at)
-        at = end
-        packed = np.clip(np.rint(np.concatenate(cells) * 10), 0, 65535).astype("<u2").tobytes() if cells else b""
-        pages.append(
-            Page(
-                number=number,
-                start=start,
-                end=end,
-                width=sheet.width,
-                height=sheet.height,
-                boxes=packed,
-                confidence=sheet.confidence,
-            )
-        )
-    return pages
 
 
 def _title(document: Any) -> str:
