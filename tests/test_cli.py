@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from fakes import make_passage
 
-from latam_rag import config, messages
+from latam_rag import Index, config, messages
 from latam_rag.cli import asking, run
 from latam_rag.cli.indexing import initialise
 from latam_rag.cli.progress import duration
 from latam_rag.errors import ConfigError
-from latam_rag.types import Filters
+from latam_rag.types import Answer, Citation, Filters, Hit, Sentence, Verdict
 
 
 @pytest.fixture(autouse=True)
@@ -109,3 +111,49 @@ def test_the_language_can_be_chosen(capsys: pytest.CaptureFixture[str], monkeypa
     monkeypatch.setattr(messages, "_chosen", None)
     assert run(["--lang", "pt", "status"]) == 0
     assert "Neste computador" in capsys.readouterr().out
+
+
+class _Answers:
+    """An index that gives one answer, as the real one does: sentence by sentence, then whole."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def ask(self, question: str, *, on_sentence: Any, notify: Any, **_: Any) -> Answer:
+        notify("llm.waiting", {"ahead": 2})
+        for sentence in self.answer.sentences:
+            on_sentence(sentence, self.answer.citations)
+        return self.answer
+
+
+def test_an_answer_is_printed_with_its_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    passage = make_passage("Artículo 5.- La patente se paga en enero.", title="Ordenanza 12", label="art. 5", page=2)
+    citation = Citation(number=1, passage=passage, quote="La patente se paga en enero.", start=14, end=42, page=2)
+    answer = Answer(
+        question="¿Cuándo?", language="es", sentences=(Sentence(text="«La patente se paga en enero.»", citations=(1,)),),
+        citations=(citation,), verdicts=(Verdict(sentence="Se paga en marzo.", shown=False),),
+    )  # fmt: skip
+    asking.answer_aloud(cast(Index, _Answers(answer)), "¿Cuándo?")
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0] == "«La patente se paga en enero.» [1]"
+    assert "[1] Ordenanza 12, art. 5" in said.out
+    assert "pág. 2" in said.out
+    assert "1 frases del modelo no pasaron" in said.out
+    assert "2 preguntas antes" in said.err
+
+
+def test_a_refusal_shows_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    hit = Hit(passage=make_passage("La feria abre los sábados.", title="Aviso", label=""), score=1.0)
+    answer = Answer(
+        question="¿Cuándo?",
+        language="es",
+        sentences=(),
+        citations=(),
+        refused=True,
+        reason="No lo encontré.",
+        hits=(hit,),
+    )
+    asking.answer_aloud(cast(Index, _Answers(answer)), "¿Cuándo?")
+    said = capsys.readouterr().out
+    assert "No lo encontré." in said
+    assert "La feria abre los sábados." in said

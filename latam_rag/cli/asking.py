@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from latam_rag.cli.localised import Command
 from latam_rag.errors import ConfigError
 from latam_rag.messages import text as say
-from latam_rag.types import FACETS, Answer, Citation, Filters, Hit, Passage
+from latam_rag.types import FACETS, Answer, Citation, Filters, Hit, Passage, Sentence
+
+if TYPE_CHECKING:
+    from latam_rag.index import Index
 
 
 def commands() -> list[click.Command]:
@@ -57,11 +60,11 @@ def _ask() -> click.Command:
 
         asked, wanted = _question(question), filters(facets, on, everything)
         with Index.open(name) as index:
-            answer = index.ask(asked, filters=wanted, extractive=extractive)
-        if as_json:
-            click.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=1))
-        else:
-            show_answer(answer)
+            if as_json:
+                answer = index.ask(asked, filters=wanted, extractive=extractive)
+                click.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=1))
+            else:
+                answer = answer_aloud(index, asked, filters=wanted, extractive=extractive)
         return 10 if answer.refused else 0
 
     extractive = click.Option(["--extractive"], is_flag=True, help=say("cli.ask_extractive_help"))
@@ -99,15 +102,28 @@ def _question(words: tuple[str, ...]) -> str:
     return asked
 
 
-def show_answer(answer: Answer) -> None:
-    """The answer, then each citation: place, literal quote, file and page."""
+def answer_aloud(index: Index, question: str, *, filters: Filters | None = None, extractive: bool = False) -> Answer:
+    """Ask, and print each sentence once it has passed the checks; then its sources."""
+
+    def say_sentence(sentence: Sentence, _citations: tuple[Citation, ...]) -> None:
+        click.echo(f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}")
+
+    def tell(key: str, values: Mapping[str, Any]) -> None:
+        click.secho(say(key, **values), err=True, dim=True)
+
+    answer = index.ask(question, filters=filters, extractive=extractive, on_sentence=say_sentence, notify=tell)
+    show_rest(answer)
+    return answer
+
+
+def show_rest(answer: Answer) -> None:
+    """What follows the sentences: each citation's place, literal quote, file and page; or why there is no answer."""
     if answer.refused:
         click.secho(answer.reason, fg="yellow")
         if answer.hits:
             click.echo(say("cli.nearest"))
             show_hits(answer.hits[:3])
         return
-    click.echo(answer.text)
     if answer.reason:
         click.secho(answer.reason, dim=True)
     withheld = sum(not verdict.shown for verdict in answer.verdicts)

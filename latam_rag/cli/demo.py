@@ -31,7 +31,7 @@ def commands() -> list[click.Command]:
                 failed += len(report.failed)
                 for question in index.definition.questions[:2]:
                     click.secho(f"\n» {question}", bold=True)
-                    asking.show_answer(index.ask(question, extractive=extractive))
+                    asking.answer_aloud(index, question, extractive=extractive)
         click.echo(f"\n{say('cli.demo_next')}")
         return 4 if failed else 0
 
