@@ -19,12 +19,14 @@ class References:
     """What a text names, canonical, in order of appearance, without repeats.
 
     A national law named with its year is listed with and without it (``14133/2021``, ``14133``), since either form may stand
-    in the documents.
+    in the documents. ``laws`` are those that articles are asked of by a name (*art. 19 de la Constitución*),
+    as written.
     """
 
     articles: tuple[str, ...] = ()
     norms: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    laws: tuple[str, ...] = ()
 
 
 # --- articles -------------------------------------------------------------------------------------------------------------
@@ -189,6 +191,20 @@ def _norms(folded: str) -> Iterator[tuple[int, str]]:
         yield match.start(), _norm_of(match)
 
 
+_LAW: Final = re.compile(
+    r"\b(?:de\s+la|del|d[ao])\s+(constitucion|constituicao|lindb|clt|cdc|ctn|lgpd"
+    r"|codigo\s+(?:(?:del?|d[ao]s?|las?|los)\s+)*[a-z]{4,})\b"
+)
+
+
+def is_of_laws(header: str, uri: str, laws: Iterable[str]) -> bool:
+    """Whether what stands under ``header`` in the file ``uri`` can be of ``laws``: their words stand in its header, in
+    Spanish or Portuguese, or in the file's name."""
+    said = fold(f"{header} {uri.rpartition('/')[2]}")
+    sought = (word for law in laws for word in fold(law).split() if len(word) > 3 or " " not in law)
+    return all(re.search(rf"(?:\b|_){word[:5]}", said) for word in sought)
+
+
 # --- codes ----------------------------------------------------------------------------------------------------------------
 
 _CL_SUBJECTS = "ar|cn|ef|en|hi|in|lc|le|ma|mu|or|te|fi|fc|cc|ba|qu|bi|fl|ed"
@@ -284,10 +300,14 @@ def find(text: str) -> References:
         number = norm.partition("/")[0]
         # Only national laws are numbered without restarting each year, so only their number says which one it is.
         norms += [norm, number] if len(number) > 3 else [norm]
+    articles = _once(_articles(text, folded))
     return References(
-        articles=_once(_articles(text, folded)),
+        articles=articles,
         norms=_once(norms),
         codes=_once(code for _, code in sorted(_codes(text, folded))),
+        laws=_once(text[match.start(1) : match.end(1)] for match in _LAW.finditer(folded))
+        if articles and not norms
+        else (),
     )
 
 

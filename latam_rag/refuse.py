@@ -12,6 +12,7 @@ from typing import Any
 
 from latam_rag import references, synonyms
 from latam_rag.embed import Embedder
+from latam_rag.references import References
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Hit, Language, Passage
 from latam_rag.wording import Word, content, words
@@ -112,19 +113,31 @@ def _unmet_reference(question: str, hits: Sequence[Hit]) -> str | None:
     for code in asked.codes:
         if not any(_has_code(hit.passage, code) for hit in hits):
             return code
-    with_norm = [hit for hit in hits if all(_has_norm(hit.passage, norm) for norm in asked.norms)]
+    with_norm = [hit for hit in hits if all(_has_norm(hit.passage, norm, asked) for norm in asked.norms)]
     if not with_norm:
         return asked.norms[0]
     for article in asked.articles:
-        if not any(_is_article(hit.passage, article) for hit in with_norm):
+        found = [hit.passage for hit in with_norm if _is_article(hit.passage, article)]
+        if not found:
             return f"art. {article}"
+        if not any(references.is_of_laws(_stands_in(passage), passage.uri, asked.laws) for passage in found):
+            return asked.laws[0]
     return None
 
 
-def _has_norm(passage: Passage, norm: str) -> bool:
-    """``14133/2021`` and ``14133`` are one norm; ``14133/2021`` and ``14133/2020`` are two."""
-    own = (*_values(passage, "norm"), *references.find(passage.indexed_text).norms)
-    return any(norm in references.norm_forms(other) or other in references.norm_forms(norm) for other in own)
+def _stands_in(passage: Passage) -> str:
+    """What says of which norm a passage's article is: an article's own words may mention any other."""
+    return passage.header if "article" in passage.metadata else passage.indexed_text
+
+
+def _has_norm(passage: Passage, norm: str, asked: References) -> bool:
+    """``14133/2021`` and ``14133`` are one norm; ``14133/2021`` and ``14133/2020`` are two. With an article asked for, to
+    mention the norm isn't enough."""
+    text = _stands_in(passage) if asked.articles else passage.indexed_text
+    number, _, year = norm.partition("/")
+    own = {other.partition("/")[::2] for other in (*_values(passage, "norm"), *references.find(text).norms)}
+    years = {of for same, of in own if same == number}
+    return year in years or (bool(years) and (not year or years == {""}))
 
 
 def _is_article(passage: Passage, article: str) -> bool:

@@ -101,6 +101,8 @@ def _ranked(found: Sequence[Hit], exact: Sequence[Passage], named: References) -
 
 def _is_named(passage: Passage, named: References) -> bool:
     """Carries an article and a norm of those named, or the one when the other isn't named."""
+    if not references.is_of_laws(passage.header, passage.uri, named.laws):
+        return False
     asked = [(key, values) for key, values in (("article", named.articles), ("norm", named.norms)) if values]
     return bool(asked) and all(_carries(passage, key, values) for key, values in asked)
 

@@ -237,6 +237,41 @@ def test_a_named_article_that_is_there_is_answered() -> None:
     assert not answer("¿Qué dice el artículo 5 de la ordenanza 12/2019 sobre la patente?", HITS, language="es").refused
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("¿Qué dice el artículo 5 letra b de la ley 19.418 sobre juntas de vecinos?", "19418"),
+        ("¿Qué dice el artículo 5 del decreto 1759/2015?", "1759/2015"),
+        ("¿Qué dice el artículo 5 de la constitución?", "constitución"),
+        ("art. 5 do Código Civil", "Código Civil"),
+    ],
+)
+def test_an_article_of_another_norm_is_no_answer(question: str, said: str) -> None:
+    """Of a norm that it only mentions, of another year, of a code that it only speaks of."""
+    mentions = "Las juntas de vecinos de la ley N° 19.418 se rigen por la Constitución y el Código Civil."
+    other = hit(1, f"Artículo 5º.- {mentions}", label="art. 5", metadata={"article": "5", "norm": "9/2020"})
+    decree = hit(2, "Artículo 5º.- Deberes del órgano.", title="Decreto 1759/1972", label="art. 5",
+                 metadata={"article": "5", "norm": ("1759/1972", "1759")})  # fmt: skip
+    answered = answer(question, (other, decree), language="es")
+    assert answered.refused
+    assert said in answered.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "norm"),
+    [
+        ("¿Qué dice el artículo 5 del decreto 1759/1972?", "Decreto 1759/1972", ("1759/1972", "1759")),
+        ("¿Qué dice el artículo 5 de la ley 17.235?", "DFL 1: refunde la LEY NUMERO 17.235", ("1",)),
+        ("¿Qué dice el artículo 5 de la ley 19.418 de 1995?", "Ley 19418", ("19418",)),
+        ("¿Qué dice el artículo 5 de la constitución?", "Constituição Federal", ()),
+        ("art. 5 do código penal", "Decreto 100: CODIGO PENAL", ("100",)),
+    ],
+)
+def test_an_article_of_the_norm_that_is_named_is_answered(question: str, title: str, norm: tuple[str, ...]) -> None:
+    own = hit(1, "Artículo 5º.- Deberes.", title=title, label="art. 5", metadata={"article": "5", "norm": norm})
+    assert "No lo encontré:" not in answer(question, (own,), language="es").reason
+
+
 def test_sentences_come_whole_out_of_any_pieces() -> None:
     text = "Uno dice algo. [1] Otra «Aaa bbb. Ccc ddd» sigue [2]. El Art. 5 dice algo. [1][2] Fin de todo [3]"
     whole = [

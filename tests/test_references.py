@@ -103,3 +103,17 @@ def test_numbers_in_words_and_roman() -> None:
         None,
     ]
     assert [roman_value(r) for r in ("iv", "xiv", "xcix", "civil", "")] == [4, 14, 99, None, None]
+
+
+@pytest.mark.parametrize(
+    ("question", "laws"),
+    [
+        ("artículo 19 n° 3 de la Constitución", ("Constitución",)),
+        ("art. 6º do Código de Defesa do Consumidor", ("Código de Defesa",)),
+        ("artículo 5: ¿qué pide sobre la constitución de la junta?", ()),
+        ("¿qué es el código civil?", ()),
+        ("art. 5 de la ley 19.418 y del código civil", ()),
+    ],
+)
+def test_laws_called_by_their_name(question: str, laws: tuple[str, ...]) -> None:
+    assert find(question).laws == laws

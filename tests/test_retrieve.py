@@ -124,6 +124,12 @@ def test_an_article_alone_lifts_what_was_found_and_lists_nothing_more(retriever:
     assert not any("exact" in hit.why for hit in found)
 
 
+def test_an_article_of_a_law_named_in_words_is_not_that_of_another(retriever: Retriever) -> None:
+    found = retriever.search("artículo 5 de la Constitución: ¿cuándo se paga la patente?")
+    assert numbers(found)[0] == 4
+    assert not any("named" in hit.why for hit in found)
+
+
 def test_a_norm_alone_lifts_its_passages(retriever: Retriever) -> None:
     found = retriever.search("cuota de vecinos, ley 19.418")
     assert numbers(found)[:2] == [2, 1]
