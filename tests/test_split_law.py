@@ -87,6 +87,9 @@ def test_transitory_articles_count_anew_or_go_on() -> None:
     assert [p.metadata["article"] for p in passages(goes_on)] == ["1", "2", "3"]
     mexican = "Artículo 1.- Uno.\nTRANSITORIOS\nPRIMERO.- Entra en vigor.\nSEGUNDO.- Se abroga."
     assert [p.label for p in passages(mexican)] == ["art. 1", "art. 1 transitorio", "art. 2 transitorio"]
+    reformed = f"{mexican}\n\nTRANSITORIOS DEL DECRETO DE 6 DE JULIO DE 2012\n\nPRIMERO.- Rige mañana."
+    last = passages(reformed)[-1]
+    assert (last.label, last.headings[-1]) == ("art. 1 transitorio", "TRANSITORIOS DEL DECRETO DE 6 DE JULIO DE 2012")
 
 
 def test_a_long_article_is_cut_at_its_items() -> None:

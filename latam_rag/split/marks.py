@@ -58,7 +58,9 @@ _ALONE: Final = r"[ .:*_]{0,4}$"
 _PROVISIONS: Final = re.compile(
     rf"{_LEAD}(?:d[ae]s )?(?:dispos(?:icion|icao|icoes|iciones)(?: complementarias?)?|articulos|normas)"
     rf"(?:[ ,]+(?:y|e|{_KINDS})\w*){{1,4}}{_ALONE}"
-    rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|ato das disposicoes constitucionais transitorias){_ALONE}",
+    rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|ato das disposicoes constitucionais transitorias){_ALONE}"
+    # Those of each decree that reformed the law count anew.
+    r"|^[ \t#>*_]{0,8}transitori[oa]s del? (?:l[ao]s? |el )?(?:decreto|reforma|ley|acuerdo)\b[^\n]*$",
     re.MULTILINE,
 )
 _GENERIC: Final = 12
@@ -156,8 +158,8 @@ def _divisions(text: str, folded: str, heads: dict[int, int], articles: dict[int
         if first and first[0].isupper() and not match["quote"]:
             rank = 1 if "anexo" in match[0] or "apendice" in match[0] else 15
             yield Mark(
-                start=match.start(), end=match.end(), written=_line(text[match.start() : match.end()]), rank=rank,
-                heading=match.start() in heads,
+                start=match.start(), end=match.end(), written=_line(text[match.start() : match.end()])[:_TITLE_LINE],
+                rank=rank, heading=match.start() in heads,
             )  # fmt: skip
 
 
