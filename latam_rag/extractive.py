@@ -124,7 +124,8 @@ def choose(
         return []
     headers = {at: _of_header(hits[at].passage, wanted, language) for at in among}
     asked = _asked(question, wanted, candidates)
-    _score(asked, candidates, hits, headers)
+    about = {at for at in among if _of_sheet(hits[at].passage, wanted, language)}
+    _score(asked, candidates, hits, headers, about)
     if embedder is not None:
         _add_similarity(question, candidates, hits, embedder)
     return _quotes(candidates, hits, asked, {at: _of_place(hits[at].passage, wanted, language) for at in among}, limit)
@@ -202,6 +203,11 @@ def _of_header(passage: Passage, wanted: frozenset[str], language: Language) -> 
     return _held(passage.header, passage, wanted, language) | (wanted & {f"={part}"})
 
 
+def _of_sheet(passage: Passage, wanted: frozenset[str], language: Language) -> frozenset[str]:
+    """Of the question, what a sheet is about; the name of its part is left out."""
+    return _held(" ".join((passage.title, *passage.headings)), passage, wanted, language)
+
+
 def _is_heading(passage: Passage, start: int, end: int) -> bool:
     """A title or label answers nothing: a line without an end mark that the header says too, or that stands alone."""
     line = passage.text[start:end]
@@ -221,19 +227,26 @@ def _asked(question: str, wanted: frozenset[str], candidates: list[_Candidate]) 
 
 
 def _score(
-    asked: _Asked, candidates: list[_Candidate], hits: Sequence[Hit], headers: dict[int, frozenset[str]]
+    asked: _Asked,
+    candidates: list[_Candidate],
+    hits: Sequence[Hit],
+    headers: dict[int, frozenset[str]],
+    about: set[int],
 ) -> None:
     by_hit: dict[int, frozenset[str]] = {}
     for candidate in candidates:
         by_hit[candidate.hit] = by_hit.get(candidate.hit, frozenset()) | candidate.held
     for position, candidate in enumerate(candidates):
-        own = asked.share(candidate.held)
+        # The cost of the procedure asked about is its cost in any words; that of another one answers nothing.
+        header = headers[candidate.hit]
+        is_part = candidate.hit in about and _is_part(asked, hits[candidate.hit].passage)
+        own = asked.share(candidate.held | header if is_part else candidate.held)
         near = frozenset[str]()
         for beside in (position - 1, position + 1):
             if 0 <= beside < len(candidates) and candidates[beside].hit == candidate.hit:
                 near |= candidates[beside].held
         around = asked.share(near - candidate.held)
-        whole = asked.share(by_hit[candidate.hit] | headers[candidate.hit])
+        whole = asked.share(by_hit[candidate.hit] | header)
         text = hits[candidate.hit].passage.text
         candidate.kinds = _kinds(asked, candidate, text)
         bonus = sum(_BONUS[kind] for kind in candidate.kinds) if own or whole > 0.5 else 0.0
@@ -243,8 +256,8 @@ def _score(
         candidate.score *= min(1.0, 0.5 + length / 60) * (1.0 if length < 500 else 0.9)
         if not own and not around:
             candidate.score *= 0.3 if not whole else 0.6
-        if _is_part(asked, hits[candidate.hit].passage):
-            candidate.score += _PART * (1 + asked.share(headers[candidate.hit]))
+        if is_part:
+            candidate.score += _PART * (1 + asked.share(header))
 
 
 def _is_part(asked: _Asked, passage: Passage) -> bool:

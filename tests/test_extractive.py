@@ -89,6 +89,21 @@ def test_the_part_of_a_sheet_that_is_asked_for_answers() -> None:
     assert quoted("¿Cuánto cuesta la ordenanza?", time, cost)[0] == "Gratuito."
 
 
+def test_the_part_asked_for_is_that_of_the_sheet_asked_about() -> None:
+    def part(title: str, label: str, text: str, field: str) -> Hit:
+        found = hit(text, label=label, language="pt", metadata={"field": field})
+        return replace(found, passage=replace(found.passage, title=title))
+
+    other = part("Alterar cadastro no CPF", "Custo", "Taxa de serviço do CPF: R$ 7,00.", "cost")
+    own = part("Adquirir Carteira do Idoso", "Custo", "Este serviço é gratuito para o cidadão.", "cost")
+    what = "A Carteira do Idoso dá acesso a desconto de, no mínimo, 50% no valor das passagens interestaduais."
+    described = part("Adquirir Carteira do Idoso", "O que é", what, "description")
+    question = "Quanto custa a carteira do idoso?"
+    assert quoted(question, described, other, own, language="pt")[0] == own.passage.text
+    fair = hit("Artículo 2. El permiso de la feria cuesta 1,5 UTM al año.", label="art. 2")
+    assert quoted("¿Cuánto cuesta el permiso de la feria?", other, fair)[0] == fair.passage.text
+
+
 def test_nothing_is_quoted_when_nothing_is_shared() -> None:
     found = extractive.choose("¿?", [hit(PADDING)], language="es")
     assert found == []
