@@ -17,7 +17,7 @@ import pydantic
 from latam_rag.connectors.archives import FAULTS, Archive, Member, is_archive, open_archive
 from latam_rag.connectors.filesystem import Entry, Location, locate, readable, refuse_plain_secrets
 from latam_rag.connectors.options import STRICT, checked
-from latam_rag.errors import PluginError, SourceError
+from latam_rag.errors import EmptySource, PluginError, SourceError
 from latam_rag.types import Ref, Resource
 
 #: What systems and programs leave in folders and nobody calls a document (docs/connectors.md lists them). Not reported.
@@ -115,7 +115,7 @@ class Files:
                 found = list(self._file(location, top, name))
             if not found:
                 key = "connectors.nothing_matches" if options.include or options.exclude else "connectors.empty"
-                raise SourceError(key, name=location.given)
+                raise EmptySource(key, name=location.given)
             self._location, self._places = location, _unique(found)
             return self._places
 

@@ -13,7 +13,7 @@ import pydantic
 from latam_rag.connectors import mapping
 from latam_rag.connectors.filesystem import MAX_FILE, Location, locate, readable, refuse_plain_secrets
 from latam_rag.connectors.options import STRICT, checked
-from latam_rag.errors import DocumentError, PluginError, SourceError
+from latam_rag.errors import DocumentError, EmptySource, PluginError, SourceError
 from latam_rag.parse import json_rows, rows, sqlite_rows
 from latam_rag.parse.detect import RECORD
 from latam_rag.types import Ref, Resource
@@ -99,7 +99,7 @@ class Records:
             found = self._table(location, name)
             columns = {column: None for record in found.records for column in record.values}
             if not found.records:
-                raise SourceError("records.empty", name=name)
+                raise EmptySource("records.empty", name=name)
             self._mapping.require(columns, name)
             words = {column: _words(location, other, self._options) for column, other in self._mapping.lookup.items()}
             bodies: dict[str, bytes] = {}

@@ -7,6 +7,7 @@
     ├── PluginError          a connector's name or its constructor
     ├── MissingExtra         an optional part isn't installed
     ├── SourceError          a source can't be listed, or a document can't be fetched
+    │   └── EmptySource      a source is there and holds no documents
     ├── DocumentError        one document can't be indexed: a listed failure, the others go on
     ├── ModelError           an embedding model or a GGUF
     ├── StoreError           the vector store or the catalog
@@ -72,6 +73,10 @@ class MissingExtra(LatamRagError):
 
 class SourceError(LatamRagError):
     exit_code = 4
+
+
+class EmptySource(SourceError):
+    """Not read as the deletion of all it held, unless deletions were allowed."""
 
 
 class DocumentError(LatamRagError):

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from latam_rag import config, home, plugins
-from latam_rag.errors import ConfigError, DocumentError
+from latam_rag.errors import ConfigError, DocumentError, StoreError
 from latam_rag.types import (
     Answer,
     Citation,
@@ -211,12 +211,17 @@ class Index:
         should_stop: Callable[[], bool] | None = None,
         notify: Notify | None = None,
     ) -> Answer:
-        """Answer from the documents or refuse. ``on_sentence`` gets each sentence once it has passed the checks, with the
+        """Answer from the documents or refuse; StoreError before the first sync.
+
+        ``on_sentence`` gets each sentence once it has passed the checks, with the
         citations it rests on; ``extractive`` leaves the language model out; ``notify`` hears of
         the model's queue and of evidence that didn't fit."""
         from latam_rag import language
         from latam_rag.answer import answer
 
+        state = self.catalog.state()
+        if state.last_sync is None and not state.passages:
+            raise StoreError("index.never_synced", name=self.definition.name)
         began = time.perf_counter()
         hits = self.search(question, filters=filters)
         found = time.perf_counter()

@@ -11,7 +11,7 @@ import pytest
 
 from latam_rag import Filters, Index
 from latam_rag.cli.indexing import initialise
-from latam_rag.errors import DocumentError, IndexLocked
+from latam_rag.errors import DocumentError, IndexLocked, StoreError
 from latam_rag.index import known
 
 ORDINANCE = """# Ordenanza 7 de Aguas Claras
@@ -147,6 +147,23 @@ def test_a_broken_definition_hides_no_other_index(index: Index) -> None:
     broken.mkdir()
     (broken / "index.toml").write_text("name = ", "utf-8")
     assert [definition.name for definition in known()] == ["comuna"]
+
+
+def test_asking_before_the_first_sync_says_to_sync(index: Index) -> None:
+    with pytest.raises(StoreError, match="latam-rag sync comuna"):
+        index.ask("¿Cuál es la multa?")
+
+
+def test_an_emptied_folder_empties_the_index_only_when_allowed(index: Index, documents: Path) -> None:
+    first = index.sync()
+    for path in documents.iterdir():
+        path.unlink()
+    kept = index.sync()
+    assert [failure.key for failure in kept.failed] == ["connectors.empty"]
+    assert kept.passages == first.passages
+    emptied = index.sync(allow_deletions=True)
+    assert emptied.gone == first.new
+    assert (emptied.failed, emptied.passages) == ((), 0)
 
 
 def test_a_rebuild_makes_the_same_vectors_again(index: Index) -> None:

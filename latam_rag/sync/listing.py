@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from latam_rag import plan
 from latam_rag.catalog import Origin
 from latam_rag.config import Definition, Source
-from latam_rag.errors import Cancelled, DeletionRefused, DocumentError, LatamRagError, SourceError
+from latam_rag.errors import Cancelled, DeletionRefused, DocumentError, EmptySource, LatamRagError, SourceError
 from latam_rag.types import Connector, Failure, Ref
 
-READING = 1
+READING = 2
 """Raise it when ``parse`` or ``split`` make other passages of the same bytes: every document is then read again."""
 
 
@@ -75,9 +75,11 @@ def survey(
         try:
             refs = _listed(connector, should_stop)
         except SourceError as error:
-            found.failures.append((failure(label_of(source), error), key))
-            found.unseen.add(key)
-            continue
+            if not (allow_deletions and isinstance(error, EmptySource)):
+                found.failures.append((failure(label_of(source), error), key))
+                found.unseen.add(key)
+                continue
+            refs = []
         listed_by[key] = listed_by.get(key, 0) + len(refs)
         own = _without_repeats(refs, key, owners, found)
         known = {uri: origin.known for uri, origin in origins.items() if origin.source == key}
