@@ -163,11 +163,22 @@ class _Work:
             sentences=tuple(self.sentences),
             citations=tuple(self.citations.values()),
             verdicts=tuple(self.verdicts),
-            reason=reason,
+            reason=" ".join(part for part in (reason, self._repealed()) if part),
             engine=engine,
             hits=self.hits,
             timings=self.timings,
         )
+
+    def _repealed(self) -> str:
+        """That what is cited is repealed, and where; the empty string when none is."""
+        passages = [citation.passage for citation in self.citations.values()]
+        places = [
+            ", ".join(part for part in (passage.title, passage.label) if part)
+            for passage in passages
+            if passage.metadata.get("status") == "repealed"
+        ]
+        named = "; ".join(dict.fromkeys(places))
+        return messages.text("answer.repealed", self.language, places=named) if named else ""
 
 
 def _boxes(page: Page, start: int, end: int) -> tuple[Box, ...]:

@@ -276,7 +276,7 @@ class Answer:
     """Of every sentence proposed, the withheld ones included."""
     refused: bool = False
     reason: str = ""
-    """Why it was refused, or why the model's text wasn't used; in the question's language."""
+    """Why it was refused, or why the model's text wasn't used and what of it is repealed; in the question's language."""
     engine: str = "extractive"
     """``extractive``, or the model's name."""
     hits: tuple[Hit, ...] = ()

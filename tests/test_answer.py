@@ -272,6 +272,15 @@ def test_an_article_of_the_norm_that_is_named_is_answered(question: str, title: 
     assert "No lo encontré:" not in answer(question, (own,), language="es").reason
 
 
+def test_what_is_cited_of_a_repealed_article_is_said_to_be_repealed() -> None:
+    gone = hit(7, "Artículo 7º.- (Derogado).", label="art. 7", title="Ordenanza 9",
+               metadata={"article": "7", "norm": "9", "status": "repealed"})  # fmt: skip
+    answered = answer("¿Qué dice el artículo 7 de la ordenanza 9?", [gone], language="es")
+    assert not answered.refused and "(Derogado)" in answered.text
+    assert answered.reason == "Está derogado lo que se cita de: Ordenanza 9, art. 7."
+    assert answer(QUESTION, [*HITS, gone], language="es").reason == ""
+
+
 def test_sentences_come_whole_out_of_any_pieces() -> None:
     text = "Uno dice algo. [1] Otra «Aaa bbb. Ccc ddd» sigue [2]. El Art. 5 dice algo. [1][2] Fin de todo [3]"
     whole = [

@@ -75,6 +75,39 @@ def test_where_the_question_names_one_only_that_one_answers() -> None:
     assert quoted("¿Qué dice el objetivo MA04 OA 45?", other, named) == ["Dibujar ejes de simetría en figuras."]
 
 
+def test_an_article_asked_for_as_such_is_quoted_from_its_beginning() -> None:
+    start = (
+        "Artículo 7º.- Suspensión provisional.\n\n"
+        + "El recurrente podrá pedirla en cualquier momento del juicio. " * 8
+    )
+    first = hit(start, label="art. 7", metadata={"article": "7", "norm": "20609"})
+    second = hit("Del artículo 7 de la ley conocerá el juez.", label="art. 7", metadata={"article": "7"})
+    second = replace(second, passage=replace(second.passage, start=9000, end=9042))
+    hits = [replace(each, why=("exact",)) for each in (second, first)]
+    for question in ("¿Qué dice el artículo 7 de la ley 20.609?", "art 7 ley 20609"):
+        assert quoted(question, *hits) == [start.strip(), second.passage.text]
+    assert quoted("¿Qué dice el artículo 7 sobre el juez?", *hits)[0] == second.passage.text
+
+
+def test_a_law_asked_for_by_its_name_has_its_article_quoted_from_the_beginning() -> None:
+    text = "Art. 1545. " + "Todo contrato es una ley para los contratantes. " * 12
+    own = hit(text, label="art. 1545", metadata={"article": "1545"})
+    other = hit("El artículo 1545 del código civil se aplica.", label="art. 3", metadata={"article": "3"})
+    hits = [replace(own, why=("named", "hybrid")), replace(other, why=("hybrid",))]
+    assert quoted("¿Qué dice el artículo 1545 del Código Civil?", *hits) == [text.strip()]
+
+
+def test_a_law_named_without_an_article_is_not_quoted_from_its_beginning() -> None:
+    first = hit("Artículo 1.- Objeto. " + PADDING, label="art. 1", metadata={"article": "1", "norm": "20609"})
+    told = hit(
+        f"{PADDING} La ley 20.609 rige desde 2012. {PADDING}",
+        label="art. 9",
+        metadata={"article": "9", "norm": "20609"},
+    )
+    hits = [replace(each, why=("named", "hybrid")) for each in (first, told)]
+    assert quoted("¿Qué dice la ley 20.609?", *hits) == ["La ley 20.609 rige desde 2012."]
+
+
 def test_a_second_quote_only_for_what_the_first_lacks() -> None:
     days = hit("Artículo 1.- La feria libre funcionará los días miércoles.", label="art. 1")
     hours = hit("Artículo 2.- El horario de la feria libre será de 8:00 a 15:00 horas.", label="art. 2")

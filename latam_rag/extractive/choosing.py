@@ -1,0 +1,97 @@
+"""The quotes of an answer: the best sentence grown, and those that add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from latam_rag import synonyms
+from latam_rag.embed import Embedder
+from latam_rag.extractive import named
+from latam_rag.extractive.candidates import Candidate, candidates_of, of_header, of_place, of_sheet
+from latam_rag.extractive.growing import Quote, grown, overlap
+from latam_rag.extractive.scoring import Asked, add_similarity, asked_of, score
+from latam_rag.retrieve import EXACT, NAMED
+from latam_rag.types import Hit, Language
+
+_SENTENCES: Final = 400
+"""Considered at most; a hit may be a whole law."""
+
+# When another quote follows the first, chosen on one half of two public sets (docs/generation.md). Its score, of the first's:
+_FOLLOWS: Final = 0.5
+# … and it holds so much of the question that no quote before it does,
+_NEW: Final = 0.1
+# … being about the question by so much of it, its place included,
+_ABOUT: Final = 0.35
+# … or no quote before it holds more than this of the question, and its score comes so near to the first's.
+_SURE: Final = 0.8
+_RIVAL: Final = 0.8
+# … while it is about the question by so much of what the first is.
+_AS_MUCH: Final = 0.8
+
+
+def choose(
+    question: str, hits: Sequence[Hit], *, language: Language, embedder: Embedder | None = None, limit: int = 3
+) -> list[Quote]:
+    """Up to ``limit`` quotes that answer ``question`` best, best first; empty when nothing shares a word with it."""
+    wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
+    among = _may_answer(hits)
+    candidates = [c for at in among for c in candidates_of(at, hits[at].passage, wanted, language)][:_SENTENCES]
+    if not candidates or not wanted:
+        return []
+    whole = named.articles(question, wanted, among, hits, language=language)
+    if whole:
+        return whole[:limit]
+    headers = {at: of_header(hits[at].passage, wanted, language) for at in among}
+    asked = asked_of(question, wanted, candidates)
+    about = {at for at in among if of_sheet(hits[at].passage, wanted, language)}
+    score(asked, candidates, hits, headers, about)
+    if embedder is not None:
+        add_similarity(question, candidates, hits, embedder)
+    return _quotes(candidates, hits, asked, {at: of_place(hits[at].passage, wanted, language) for at in among}, limit)
+
+
+def _quotes(
+    candidates: list[Candidate], hits: Sequence[Hit], asked: Asked, places: dict[int, frozenset[str]], limit: int
+) -> list[Quote]:
+    """The best candidate grown to a quote, and what adds to it."""
+    best = max(candidates, key=lambda c: c.score)
+    quotes: list[Quote] = []
+    shown = kinds = frozenset[str]()
+    left = [c for c in candidates if c.score >= max(_FOLLOWS * best.score, 1e-6)]
+    while left and len(quotes) < limit:
+        chosen = max(left, key=lambda c: c.score + asked.share(c.held - shown)) if quotes else best
+        left = [c for c in left if c is not chosen]
+        quote = grown(chosen, candidates, hits)
+        if any(overlap(quote, other) for other in quotes):
+            continue
+        if quotes and not _adds(chosen, best, asked, shown, kinds, places):
+            continue
+        quotes.append(quote)
+        inside = [c for c in candidates if c.hit == quote.hit and quote.start <= c.start and c.end <= quote.end]
+        shown = shown.union(places[quote.hit], *(c.held for c in inside))
+        kinds = kinds.union(*(c.kinds for c in inside))
+    return quotes
+
+
+def _may_answer(hits: Sequence[Hit]) -> list[int]:
+    """The hits that may answer: those that the question names, where it names any."""
+    for why in (EXACT, NAMED):
+        found = [at for at, hit in enumerate(hits) if why in hit.why]
+        if found:
+            return found
+    return list(range(len(hits)))
+
+
+def _adds(
+    candidate: Candidate, best: Candidate, asked: Asked, shown: frozenset[str], kinds: frozenset[str],
+    places: dict[int, frozenset[str]],
+) -> bool:  # fmt: skip
+    """Whether a further quote tells what the ones before don't, or may as well be the answer as the first."""
+    of_it = asked.share(candidate.held | places[candidate.hit])
+    if of_it < _ABOUT:
+        return False
+    if asked.share(candidate.held - shown) >= _NEW or (candidate.kinds - kinds and candidate.held):
+        return True
+    of_best = asked.share(best.held | places[best.hit])
+    return asked.share(shown) < _SURE and of_it >= _AS_MUCH * of_best and candidate.score >= _RIVAL * best.score
