@@ -198,3 +198,14 @@ def test_the_fake_parser_is_used_by_others_too() -> None:
     with opened("fakes:fake_parse") as reader:
         document, _ = reader.read(Resource(uri="a", body=b"hola"), SOURCE)
     assert document.text == fake_parse(Resource(uri="a", body=b"hola"), limits=None).text
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says a process's own peak memory")
+def test_a_worker_is_not_charged_with_the_memory_of_who_started_it() -> None:
+    child = "from latam_rag.reader.worker import _peak_memory; print(_peak_memory())"
+    parent = (
+        "import subprocess, sys; held = b'x' * 500_000_000; "
+        f"print(subprocess.check_output([sys.executable, '-c', {child!r}], text=True))"
+    )
+    peak = int(subprocess.check_output([sys.executable, "-c", parent], text=True))
+    assert 0 < peak < 400_000_000
