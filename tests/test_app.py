@@ -113,7 +113,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, FakeIndex]]:
 
 
 def page(lang: str = "es") -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=10)
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
     at.query_params["lang"] = lang
     at.run()
     assert not at.exception
