@@ -196,3 +196,31 @@ def test_an_argentine_law_that_amends_a_code() -> None:
     found = passages(path.read_text("utf-8"))
     numbers = list(dict.fromkeys(p.metadata["article"] for p in found if "article" in p.metadata))
     assert numbers == [*map(str, range(1, 15)), "14-bis", *map(str, range(15, 25))]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "FIJA EL TEXTO REFUNDIDO, COORDINADO Y SISTEMATIZADO DE LA LEY Nº 18.695, ORGANICA DE MUNICIPALIDADES",
+        "FIJA TEXTO REFUNDIDO DE LA LEY NUMERO 18.695 SOBRE MUNICIPALIDADES",
+        "Texto ordenado de la Ley 18.695",
+    ],
+)
+def test_a_text_that_consolidates_a_law_is_found_by_that_laws_number(title: str) -> None:
+    text = "Artículo 1.- La administración local reside en una municipalidad."
+    document = Document(
+        uri="dfl-1", title=title, language="es", text=text, genre=Genre.LAW,
+        metadata={"kind": "Decreto con Fuerza de Ley", "norm": "1"},
+    )  # fmt: skip
+    (passage,) = split(document, index="x")
+    assert passage.metadata["norm"] == ("1", "18695")
+
+
+def test_a_text_that_only_speaks_of_a_law_is_not_found_by_its_number() -> None:
+    text = "Artículo 1.- Se aplica la ley."
+    document = Document(
+        uri="d", title="Reglamento de la Ley 18.695", language="es", text=text, genre=Genre.LAW,
+        metadata={"kind": "Decreto", "norm": "7"},
+    )  # fmt: skip
+    (passage,) = split(document, index="x")
+    assert passage.metadata["norm"] == "7"

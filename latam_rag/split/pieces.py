@@ -10,13 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from latam_rag.references import norm_forms
+from latam_rag.references import canonical_norm, norm_forms
 from latam_rag.split import budget
 from latam_rag.split.sentences import only_enumerates
 from latam_rag.types import Document, Passage, SectionKind, Value
 
 _NAMESPACE: Final = uuid.UUID("6f0b2f0e-7d7c-5f0b-9d1a-2d9a54c1c0de")
 _WORD: Final = re.compile(r"[^\W_]")
+_CONSOLIDATED: Final = re.compile(
+    r"\btexto (?:[úu]nico |refundido|ordenado|consolidado|actualizado)[^.;]*?\b(?:ley|lei|decreto[- ]ley|decreto)"
+    r"\s+(?:n[úu]mero|n[º°.]*|nro\.?)?\s*(?P<number>\d[\d.]*\d(?:/\d{4})?)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,9 +134,12 @@ def _uuid(name: str) -> str:
 
 
 def _shared(document: Document) -> Mapping[str, Value]:
-    """The document's metadata; a norm can be asked for with and without its year."""
+    """The document's metadata; a norm can be asked for with and without its year, and a text that consolidates another norm
+    (*texto refundido de la ley 18.695*) by that one's number, which is the one that people know."""
     norm = document.metadata.get("norm")
-    if not isinstance(norm, str) or "/" not in norm:
+    if not isinstance(norm, str) or not norm:
         return document.metadata
-    forms = norm_forms(norm)
+    consolidated = _CONSOLIDATED.search(document.title)
+    others = norm_forms(canonical_norm(consolidated["number"])) if consolidated else ()
+    forms = tuple(dict.fromkeys((*norm_forms(norm), *others)))
     return {**document.metadata, "norm": forms} if len(forms) > 1 else document.metadata
