@@ -50,13 +50,8 @@ def _follow(domain: str, asking: Asking) -> None:
 def _answered(domain: str, asking: Asking) -> None:
     for number, sentence in enumerate(asking.sentences):
         _sentence(domain, asking, number, sentence)
+    _cut_short(asking)
     answer = asking.answer
-    if asking.stopped:
-        st.info(say("stopped"), icon=":material/stop_circle:")
-    elif asking.error is not None:
-        tell(asking.error)
-    elif answer is None:
-        st.error(say("failed"), icon=":material/error:")
     if answer is None:
         return
     for line in _about(answer):
@@ -97,15 +92,22 @@ def _as_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _nothing_to_show(asking: Asking) -> None:
-    answer = asking.answer
+def _cut_short(asking: Asking) -> bool:
+    """Say why there is no whole answer, if there is none."""
     if asking.stopped:
         st.info(say("stopped"), icon=":material/stop_circle:")
     elif asking.error is not None:
         tell(asking.error)
-    elif answer is None:
+    elif asking.answer is None:
         st.error(say("failed"), icon=":material/error:")
     else:
+        return False
+    return True
+
+
+def _nothing_to_show(asking: Asking) -> None:
+    answer = asking.answer
+    if not _cut_short(asking) and answer is not None:
         st.warning(markup.plain(answer.reason or say("refused")), icon=":material/search_off:")
         _nearest(answer.hits[:_NEAREST])
 

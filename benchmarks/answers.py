@@ -11,8 +11,6 @@ demonstration indexes with the questions of ``answers.toml``, each with what its
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import sys
 import tempfile
@@ -177,18 +175,5 @@ def _right(row: dict[str, Any], answered: Answer) -> bool:
     return first is not None and row["holds"] in f"{first.passage.header}\n{first.quote}"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--json", action="store_true", help="all rows as one line of JSON")
-    given = parser.parse_args()
-    rows = run(given.shared)
-    if given.json:
-        print(json.dumps(rows, ensure_ascii=False))
-        return
-    for row in rows:
-        print("  ".join(f"{key}={value}" for key, value in row.items()))
-
-
 if __name__ == "__main__":
-    main()
+    retrieval.show(run, __doc__)

@@ -16,7 +16,7 @@ import math
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,18 +126,19 @@ def _recall(found: Sequence[str], relevant: Mapping[str, int]) -> float:
     return len(set(found) & set(relevant)) / len(relevant)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def show(run: Callable[[Path], list[dict[str, Any]]], about: str | None) -> None:
+    """The command line of a benchmark whose ``run`` gives rows."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--json", action="store_true", help="all rows as one line of JSON")
     given = parser.parse_args()
     rows = run(given.shared)
     if given.json:
-        print(json.dumps(rows))
+        print(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
         print("  ".join(f"{key}={value}" for key, value in row.items()))
 
 
 if __name__ == "__main__":
-    main()
+    show(run, __doc__)

@@ -33,7 +33,7 @@ from latam_rag.types import (
 )
 
 if TYPE_CHECKING:
-    from latam_rag.catalog import Catalog
+    from latam_rag.catalog import Catalog, Origin
     from latam_rag.embed import Embedder
     from latam_rag.llm import Generator, Notify
     from latam_rag.store import Store
@@ -163,8 +163,7 @@ class Index:
     ) -> SyncReport:
         """Bring the index up to date with its sources. Can be stopped at any moment and run again.
 
-        ``rebuild`` drops the vectors first and makes them again from the stored text, for another
-        embedding model.
+        ``rebuild`` drops the vectors first and makes them again from the stored text, for another embedding model.
         """
         from latam_rag.reader import Reader
         from latam_rag.sync import sync
@@ -213,18 +212,18 @@ class Index:
     ) -> Answer:
         """Answer from the documents or refuse; StoreError before the first sync.
 
-        ``on_sentence`` gets each sentence once it has passed the checks, with the
-        citations it rests on; ``extractive`` leaves the language model out; ``notify`` hears of
-        the model's queue and of evidence that didn't fit."""
+        ``on_sentence`` gets each sentence once it has passed the checks, with the citations it rests on; ``extractive`` leaves
+        the language model out; ``notify`` hears of the model's queue and of evidence that didn't fit.
+        """
         from latam_rag import language
         from latam_rag.answer import answer
 
-        state = self.catalog.state()
-        if state.last_sync is None and not state.passages:
-            raise StoreError("index.never_synced", name=self.definition.name)
         began = time.perf_counter()
         hits = self.search(question, filters=filters)
         found = time.perf_counter()
+        # Only when nothing is found: the catalog counts all its passages to tell.
+        if not hits and self._never_synced():
+            raise StoreError("index.never_synced", name=self.definition.name)
         answered = answer(
             question,
             hits,
@@ -242,6 +241,10 @@ class Index:
             "total": time.perf_counter() - began,
         }
         return replace(answered, timings=timings)
+
+    def _never_synced(self) -> bool:
+        state = self.catalog.state()
+        return state.last_sync is None and not state.passages
 
     def document(self, uri: str) -> Document:
         """The document as it was read; DocumentError when the index holds none of that uri."""
@@ -275,14 +278,25 @@ class Index:
             last_sync=state.last_sync,
         )
 
-    @functools.lru_cache(maxsize=8)  # noqa: B019  # an Index lives as long as its process
     def _original(self, uri: str) -> bytes:
+        origin = self.catalog.origin(uri)
+        if origin is None:
+            raise DocumentError("index.no_document", uri=uri)
+        return self._fetched(uri, origin)
+
+    def _pages(self, uri: str) -> tuple[Page, ...]:
+        origin = self.catalog.origin(uri)
+        return self._pages_read(uri, origin) if origin else ()
+
+    # Kept by origin, not by uri alone: after a sync, the pages and body of what a document was would mark other words.
+
+    @functools.lru_cache(maxsize=8)  # noqa: B019  # an Index lives as long as its process
+    def _fetched(self, uri: str, origin: Origin) -> bytes:
         from latam_rag.catalog import content_hash
         from latam_rag.sync import source_of
 
-        origin = self.catalog.origin(uri)
-        source = source_of(self.definition, origin.source) if origin else None
-        if origin is None or source is None:
+        source = source_of(self.definition, origin.source)
+        if source is None:
             raise DocumentError("index.no_document", uri=uri)
         body = self.connect(source).fetch(Ref(uri=uri, revision=origin.revision)).body
         if content_hash(body) != origin.content_hash:
@@ -290,6 +304,6 @@ class Index:
         return body
 
     @functools.lru_cache(maxsize=32)  # noqa: B019  # as above
-    def _pages(self, uri: str) -> tuple[Page, ...]:
+    def _pages_read(self, uri: str, origin: Origin) -> tuple[Page, ...]:
         document = self.catalog.document(uri)
         return document.pages if document else ()

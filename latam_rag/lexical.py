@@ -7,15 +7,14 @@ without them meets it all the same. Numbers and codes are kept whole: ``19.418``
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 import zlib
 from collections import Counter
 from functools import lru_cache
-from typing import Any
 
 from latam_rag import language
 from latam_rag.types import Language, SparseVector
+from latam_rag.wording import stemmer
 
 K1 = 1.2
 B = 0.75
@@ -33,8 +32,6 @@ _ORDINAL = re.compile(r"(?<=\d)(?:[ºª°˚]|(?:er|ro|do|to|mo|vo|no|[oa])\b)")
 # As typed in haste or in capitals. The Portuguese stemmer knows the endings with their accents only.
 _ACCENTED = {"cao": "ção", "coes": "ções", "sao": "são", "soes": "sões", "encia": "ência", "encias": "ências"}
 _UNACCENTED = re.compile(rf"(?:{'|'.join(_ACCENTED)})$")
-_STEMMERS = {"es": "spanish", "pt": "portuguese"}
-_local = threading.local()
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -109,7 +106,7 @@ def _term(word: str, language: Language) -> int | None:
     else:
         if language == "pt":
             word = _UNACCENTED.sub(lambda end: _ACCENTED[end[0]], word)
-        stem = fold(_stemmer(language).stemWord(word))
+        stem = fold(stemmer(language).stemWord(word))
     return zlib.crc32(stem.encode())
 
 
@@ -117,13 +114,3 @@ def fold(text: str) -> str:
     """Without accents; ñ and ç become n and c."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def _stemmer(language: Language) -> Any:
-    # The library's stemmers aren't thread-safe.
-    made: dict[str, Any] = _local.__dict__.setdefault("stemmers", {})
-    if language not in made:
-        import Stemmer
-
-        made[language] = Stemmer.Stemmer(_STEMMERS[language])
-    return made[language]

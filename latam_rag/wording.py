@@ -73,7 +73,7 @@ def words(text: str, language: Language) -> list[Word]:
 
 @lru_cache(maxsize=100_000)
 def stem(word: str, language: Language) -> str:
-    return fold(_stemmer(language).stemWord(word.lower()))
+    return fold(stemmer(language).stemWord(word.lower()))
 
 
 def content(found: Iterable[Word]) -> list[str]:
@@ -81,8 +81,8 @@ def content(found: Iterable[Word]) -> list[str]:
     return [word.stem for word in found if not word.stop]
 
 
-def _stemmer(language: Language) -> Any:
-    # PyStemmer's objects keep a buffer: one per thread and language.
+def stemmer(language: Language) -> Any:
+    """Snowball's, this thread's own: PyStemmer's objects keep a buffer."""
     known = getattr(_STEMMERS, language, None)
     if known is None:
         import Stemmer

@@ -15,11 +15,6 @@ from latam_rag.cli.localised import Group, usage_message
 from latam_rag.errors import LatamRagError
 
 
-def _choose_language(_context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
-    if value:
-        messages.set_language(value)
-
-
 def build() -> click.Group:
     """The command line in the user's language."""
     from latam_rag.cli import asking, demo, indexing, machine
@@ -32,9 +27,7 @@ def build() -> click.Group:
             click.Option(
                 ["--lang"],
                 type=click.Choice(messages.LANGUAGES),
-                is_eager=True,
                 expose_value=False,
-                callback=_choose_language,
                 help=messages.text("cli.lang_help"),
             )
         ],
@@ -47,17 +40,13 @@ def build() -> click.Group:
 
 
 def main() -> None:
-    """The one place where an error becomes a line and an exit code."""
-    # Help is written while the options are being read, so the language has to be known before.
-    for given, value in zip(sys.argv, [*sys.argv[1:], ""], strict=True):
-        choice = value if given == "--lang" else given.removeprefix("--lang=")
-        if given.startswith("--lang") and choice in messages.LANGUAGES:
-            messages.set_language(choice)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line; its exit code. 0 done, 1 to 7 as in ``errors``, 130 stopped."""
+    """Run one command line; its exit code. 0 done, 1 to 7 as in ``errors``, 130 stopped. The one place where an error becomes
+    a line."""
+    _choose_language(arguments)
     try:
         result = build().main(arguments, prog_name="latam-rag", standalone_mode=False)
     except click.UsageError as error:
@@ -77,6 +66,14 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return result if isinstance(result, int) else 0
+
+
+def _choose_language(arguments: list[str]) -> None:
+    """``--lang``, before click reads it: the help's words are chosen while the commands are built."""
+    for given, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        choice = following if given == "--lang" else given.removeprefix("--lang=")
+        if given.startswith("--lang") and choice in messages.LANGUAGES:
+            messages.set_language(choice)
 
 
 def _complain(line: str) -> None:
