@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 
 from latam_rag import Filters, Index
 from latam_rag.cli.indexing import initialise
@@ -172,3 +173,31 @@ def test_a_rebuild_makes_the_same_vectors_again(index: Index) -> None:
     rebuilt = index.sync(rebuild=True)
     assert rebuilt.embedded == first.embedded
     assert sorted(index.store.ids()) == ids
+
+
+def test_a_citation_marks_the_page_as_it_is_since_the_last_sync(index: Index, documents: Path) -> None:
+    notice = documents / "feria.pdf"
+    _write_pdf(notice, pages_before=0)
+    index.sync()
+    (before, *_) = index.ask("¿Qué días se instala la feria libre?").citations
+    image = index.page_image(before)
+    assert before.page == 1
+
+    _write_pdf(notice, pages_before=1)
+    index.sync()
+    (after, *_) = index.ask("¿Qué días se instala la feria libre?").citations
+    assert after.page == 2
+    assert {box.page for box in after.boxes} == {2}
+    # The page that was first is second now, and looks the same; of the old file there is no second page.
+    assert index.page_image(after) == image
+
+
+def _write_pdf(path: Path, *, pages_before: int) -> None:
+    pdf = FPDF()
+    pdf.set_font("helvetica", size=12)
+    for number in range(pages_before):
+        pdf.add_page()
+        pdf.multi_cell(w=0, text=f"Anexo {number + 1} con el plano de la plaza de armas de la comuna.")
+    pdf.add_page()
+    pdf.multi_cell(w=0, text="La feria libre se instala los martes y los viernes en la calle Los Aromos.")
+    pdf.output(str(path))
