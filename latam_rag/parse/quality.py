@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from latam_rag.errors import DocumentError
+from latam_rag.numerals import fold
 from latam_rag.parse.build import Draft
 from latam_rag.types import SectionKind
 
@@ -13,6 +14,7 @@ from latam_rag.types import SectionKind
 # that nobody can read is at 0.38 (docs/parse.md).
 REFUSED = 0.25
 _TOKEN = re.compile(r"\S+")
+_CELL = re.compile(r"[^\s|]+")
 _EDGES = "«»“”\"'‘’()[]{}¿?¡!.,;:…*_#|-–—/\\<>=~`·•+&%"
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’/.][^\W\d_]+)*[²³°]?", re.UNICODE)
 _NUMBER = re.compile(r"[$€£R]*[\d][\d.,:/°ºª%\-–x×A-Za-z]*")
@@ -20,6 +22,25 @@ _VOWEL = re.compile(r"[aeiouáéíóúüàâãêôõy]", re.IGNORECASE)
 _MIXED_CASE = re.compile(r"[a-záéíóúñç][A-ZÁÉÍÓÚÑÇ]")
 _LETTERED = re.compile(r"[^\W\d_]")
 _ENOUGH = 60
+# What follows each letter in Spanish and Portuguese, accents folded: the pairs that occur at least once in 4,000 words of laws
+# and service sheets. 0.8 % of their words hold another pair, and 94 % of the words of a font with a shifted alphabet.
+_PAIRS = {
+    "a": "bcdefgijlmnopqrstuvxyz", "b": "aeijlorstu", "c": "acehilnortu", "d": "abeimoqrsu", "e": "abcdefghijlmnopqrstuvxyz",
+    "f": "aeiloruy", "g": "aeilmnoru", "h": "aeiotu", "i": "abcdefgijlmnopqrstuvxz", "j": "aeou", "l": "acdeghilmnoqstuv",
+    "m": "abeilnopu", "n": "acdefghijkmopqstuvz", "o": "abcdefghijlmnoprstuvxyz", "p": "aceilorstu", "q": "u",
+    "r": "abcdefgijlmnopqrstuvyz", "s": "acdefgilmopqstu", "t": "aeimoprtuy", "u": "abcdefgijlmnoprstvyz", "v": "aeioru",
+    "x": "aceimopt", "y": "aelo", "z": "acego",
+}  # fmt: skip
+_UNHEARD = re.compile("|".join(f"{first}[^{after}]" for first, after in _PAIRS.items()) + "|[kw]{2}")
+# Inside a word only a wrong character table puts these: Latin-1 read as MacRoman or as UTF-8's halves, private glyphs.
+_WRONG_CHARACTER = re.compile(
+    r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x80-\x9f]|(?<=[^\W\d_])[¡¿¢£¤¥¦§¨©ª«¬®¯±²³´µ¶·¸»¼½¾×÷€†‡•…‰™√∫≈∂∑∏π∞](?=[a-záéíóúñçãõ])"
+    r"|(?<=[a-z])[À-ÖØ-Þß˙ˆ](?=[a-z])|Ã[\x80-\xbf©­³ºª¡§£µ±]|Â[º°ª§]"
+)
+# Of the words of a page: past which its text layer is worth less than a reading of its image.
+_PAGE_WORDS = 12
+_PAGE_BAD = 0.30
+_PAGE_WRONG = 0.06
 # Words past title and links below which a file with registry data holds no document.
 _BODY = 5
 
@@ -42,6 +63,27 @@ def refuse_garbage(text: str, name: str) -> None:
     score = garbage(text)
     if words >= _ENOUGH and score > REFUSED:
         raise DocumentError("parse.garbage", name=name, score=f"{score:.0%}", allowed=f"{REFUSED:.0%}")
+
+
+def page_is_garbage(text: str) -> bool:
+    """Whether the text layer of a page is one that nobody could read, so that its picture should be read instead.
+
+    Of at least twelve words, one in sixteen has a character that no word has (accents read in the wrong table, glyphs without
+    letters), or one in three is no word: what ``garbage`` counts, and pairs of letters that neither language has.
+    """
+    words = [word for token in _CELL.findall(text) if "http" not in token and (word := token.strip(_EDGES))]
+    lettered = [word for word in words if _LETTERED.search(word) or "\ufffd" in word or _WRONG_CHARACTER.search(word)]
+    if len(lettered) < _PAGE_WORDS:
+        return False
+    wrong = sum(_WRONG_CHARACTER.search(word) is not None for word in lettered)
+    bad = sum(_bad(word) or _unheard(word) for word in lettered)
+    return wrong > _PAGE_WRONG * len(lettered) or bad > _PAGE_BAD * len(lettered)
+
+
+def _unheard(word: str) -> bool:
+    """Whether a word in small letters has a pair of letters that Spanish and Portuguese don't."""
+    folded = fold(word)
+    return len(folded) > 3 and folded.isalpha() and not word.isupper() and _UNHEARD.search(folded) is not None
 
 
 def _bad(word: str) -> bool:
