@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from latam_rag.parse.build import Draft, clean
+from latam_rag.parse.repeals import found_in
 from latam_rag.references import canonical_norm
 from latam_rag.types import Genre, Value
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_REPEALED = re.compile(r"\b(?:abrogad|derogad|revogad)[ao]s?\b", re.IGNORECASE)
-_PARTLY = re.compile(r"\bparcial(?:mente)?\b", re.IGNORECASE)
+#: What registries call their remarks on a norm's history.
+_REMARKS = ("observaciones", "observacoes", "observações", "references_html", "vigencia", "vigência")
+_MARKUP = re.compile(r"<[^>]*>|\*\*|\[([^\]]*)\]\([^)]*\)")
 _DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})")
 _KINDS = re.compile(
     r"ley|lei|decreto|ordenanza|resoluci|resoluç|acuerdo|constituci|constituiç|portaria|dnu|c[oó]digo|directiva|reglamento",
@@ -35,7 +37,8 @@ def split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
         # Anchors and aliases have no business here, and can be made to expand without end.
         return {}, text
     try:
-        front = yaml.load(found[1], Loader=yaml.BaseLoader)
+        # The same loader in C, where PyYAML was built with it: thousands of laws are read at a time.
+        front = yaml.load(found[1], Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     except (yaml.YAMLError, RecursionError):
         front = _by_line(found[1])
     return (front, text[found.end() :]) if isinstance(front, dict) else ({}, text)
@@ -91,10 +94,14 @@ def _norm(said: Mapping[str, str]) -> str:
 
 def _validity(metadata: dict[str, Value], said: Mapping[str, str]) -> None:
     status = _STATUS.get(said.get("status", "").lower())
-    remarks = said.get("observaciones", "")
-    if _REPEALED.search(remarks):
+    remarks = " ".join(_MARKUP.sub(r"\1", said[key]) for key in _REMARKS if key in said)
+    if repeal := found_in(remarks):
         # The remark is written by the registry, the status by a script that never looked.
-        status = "partially_repealed" if _PARTLY.search(remarks) else "repealed"
+        status = repeal.status
+        if repeal.by:
+            metadata["amended_by"] = (repeal.by,)
+        if repeal.until:
+            metadata["valid_to"] = repeal.until
     if status:
         metadata["status"] = status
     if remarks:

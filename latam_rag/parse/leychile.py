@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from latam_rag.parse import margin
 from latam_rag.parse.build import Builder, Draft, clean
 from latam_rag.parse.elements import child, children, content, local
 from latam_rag.parse.frontmatter import iso_date
@@ -22,6 +23,7 @@ _ORDINALS = re.compile(r"\(del art\. (\w+)\)", re.IGNORECASE)
 
 def read(root: Any) -> Draft:
     """A Draft of one law; its articles are UNITs with their place, number, date and status."""
+    _clear_margins(root, re.sub(r"\D", "", root.get("numero") or ""))
     builder = Builder()
     title = _title(root)
     builder.add(SectionKind.HEADING, title, level=1)
@@ -39,6 +41,27 @@ def read(root: Any) -> Draft:
     draft.url = root.get("url_original") or ""
     draft.metadata.update(_metadata(root))
     return draft
+
+
+def _clear_margins(root: Any, own: str) -> None:
+    """Takes the margin's notes out of the articles' texts, and keeps at the article (``notas``) those that name another law:
+    the Constitution's, and those of the law of number ``own``, say where the rule stood before it was renumbered."""
+    if not any("D.O." in text for text in root.itertext()):
+        return
+    words = margin.words_of(root.itertext())
+    for article in root.iter("{*}articulo", "{*}seccion"):
+        texts = [inner for inner in (*children(article, "texto"), *_parts(article)) if len(inner) == 0]
+        cleared, notes = margin.cleared([inner.text or "" for inner in texts])
+        if notes:
+            others = (note for note in notes if not note.startswith("CPR") and canonical_norm(note) != own)
+            article.set("notas", "\n".join(dict.fromkeys(others)))
+            for inner, text in zip(texts, cleared, strict=True):
+                inner.text = margin.mended(text, words)
+
+
+def _parts(article: Any) -> list[Any]:
+    body = child(article, "contenido")
+    return [] if body is None else [inner for inner in body if isinstance(inner.tag, str)]
 
 
 def _title(root: Any) -> str:
@@ -94,9 +117,9 @@ def _says_transitory(element: Any) -> bool:
 def _article(builder: Builder, element: Any, place: tuple[str, ...], level: int, *, transitory: bool) -> None:
     number = (element.get("numero") or "").strip()
     blocks = _blocks(element)
-    if transitory and blocks and _SINGLE.match(blocks[0][1]):
-        # The only one of its kind is numbered 1 by the source, and by nobody who cites it.
-        number = ""
+    if blocks and _SINGLE.match(blocks[0][1]):
+        # The only one of its kind is numbered 1 by the source, or not at all, and by nobody who cites it.
+        number, transitory = "", True
     if blocks:
         start = builder.gap_ahead()
         for kind, text in blocks:
@@ -118,7 +141,7 @@ def _blocks(element: Any) -> list[tuple[SectionKind, str]]:
         blocks.append((SectionKind.PARAGRAPH, title))
     texts = [content(inner, raw=True) for inner in children(element, "texto")]
     blocks += [(SectionKind.PARAGRAPH, part) for text in texts for part in _unwrapped(text).split("\n") if part]
-    for part in child(element, "contenido") if child(element, "contenido") is not None else ():
+    for part in _parts(element):
         text = _unwrapped(content(part, raw=True))
         if local(part) == "inciso" and text:
             number = (part.get("numero") or "").strip()
@@ -157,6 +180,8 @@ def _article_metadata(element: Any, number: str, text: str, transitory: bool) ->
         said["status"] = "repealed"
     if date := iso_date(element.get("fecha_modificacion") or ""):
         said["valid_from"] = date
+    if changes := element.get("notas"):
+        said["amended_by"] = tuple(changes.split("\n"))
     return said
 
 

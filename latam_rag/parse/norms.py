@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from latam_rag.parse.build import Draft
+from latam_rag.parse.dates import MONTHS
 from latam_rag.references import canonical_norm
 from latam_rag.types import SectionKind, Value
 
@@ -17,12 +18,7 @@ _KIND = (
     r"medida provis[óo]ria|emenda constitucional|emenda [àa] lei org[âa]nica|portaria|instruç[ãa]o normativa|resoluç[ãa]o|"
     r"resoluci[óo]n exenta|resoluci[óo]n|ley org[áa]nica|ley|ordenanza municipal|ordenanza regional|ordenanza|acuerdo"
 )
-_MONTHS = {
-    "janeiro": 1, "enero": 1, "fevereiro": 2, "febrero": 2, "março": 3, "marco": 3, "marzo": 3, "abril": 4, "maio": 5,
-    "mayo": 5, "junho": 6, "junio": 6, "julho": 7, "julio": 7, "agosto": 8, "setembro": 9, "septiembre": 9, "setiembre": 9,
-    "outubro": 10, "octubre": 10, "novembro": 11, "noviembre": 11, "dezembro": 12, "diciembre": 12,
-}  # fmt: skip
-_DAY = rf"(\d{{1,2}})\s*[ºo°]?\s+de\s+({'|'.join(_MONTHS)})\s+(?:de|del)\s+(\d{{4}})"
+_DAY = rf"(\d{{1,2}})\s*[ºo°]?\s+de\s+({'|'.join(MONTHS)})\s+(?:de|del)\s+(\d{{4}})"
 #: A number that is no year stands after «nº», or is written with its thousands or its year.
 _OWN = re.compile(
     rf"^\W*(?P<kind>{_KIND})(?:\s+(?!d[aeo]l?\b|n[.º°]|n[úu]m|que\b)[^\W\d]+){{0,2}}\s+"
@@ -88,7 +84,7 @@ def _valid_from(text: str, own: str) -> str:
 
 def _iso(day: str, month: str, year: str) -> str:
     try:
-        return datetime.date(int(year), _MONTHS[month.lower()], int(day)).isoformat()
+        return datetime.date(int(year), MONTHS[month.lower()], int(day)).isoformat()
     except ValueError:
         return ""
 
