@@ -6,6 +6,7 @@ import pytest
 
 from latam_rag.split import split
 from latam_rag.split.genres import decide
+from latam_rag.split.sheets import named
 from latam_rag.types import Document, Genre, Section, SectionKind
 
 
@@ -91,6 +92,36 @@ def test_each_service_of_a_sheet_has_its_own_fields(field: str) -> None:
     ]  # fmt: skip
 
 
+def test_a_sheet_says_in_each_passage_which_parts_it_has_and_begins_with_what_it_is() -> None:
+    text, sections = headed(
+        "# Trámites\n\n## Poda\n\nLa municipalidad poda los árboles de la calle.\n\n### Costo\n\nGratis.\n\n"
+        "### Consejo\n\nLlame antes.\n\n## Feria\n\n### ¿Qué necesito?\n\nCédula.\n"
+    )
+    found = split(document(text, *sections, genre=Genre.SERVICE), index="i")
+    said = [(p.text.split()[0], p.metadata.get("field"), p.metadata.get("parts")) for p in found]
+    poda = ("description", "cost")
+    assert said == [
+        ("La", "description", poda), ("Gratis.", "cost", poda), ("Llame", None, poda),
+        ("Cédula.", "requirements", ("requirements",)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("label", "part"),
+    [
+        ("¿Cuál es el costo del trámite?", "cost"), ("Qual o prazo", "time"), ("O que é?", "description"),
+        ("¿A quién está dirigido?", "audience"), ("¿Qué necesito para hacer el trámite?", "requirements"),
+        ("¿Cómo y dónde hago el trámite?", "channel"), ("Etapas para a realização deste serviço", "steps"),
+        ("3. Documentos a presentar:", "documents"), ("Fundamento jurídico", "legal_basis"), ("Dependencia", "office"),
+        ("Documento que se obtiene", "result"), ("¿Qué vigencia tiene?", "validity"), ("Público-alvo", "audience"),
+        ("Teléfonos", "contact"), ("Outras informações", "other"), ("Hazlo en 3 pasos", "steps"),
+        ("Valor agregado", ""), ("Unidad de medida", ""), ("Artículo 5", ""),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_sheet_by_their_many_names(label: str, part: str) -> None:
+    assert named(label) == part
+
+
 def test_services_of_a_text_without_headings() -> None:
     text = "Creche\n\nCusto: grátis\nOnde: Rua A, 1\n\nPoda\n\nCusto: R$ 5\nOnde: Rua B, 2\n"
     assert places(text) == [
@@ -102,11 +133,11 @@ def test_services_of_a_text_without_headings() -> None:
 def test_a_part_without_a_known_name_is_no_service() -> None:
     text, sections = headed(
         "# Licencia\n\n## Requisitos\n\n### Personas\n\nCédula.\n\n### Empresas\n\nRUT.\n\n"
-        "## Observaciones\n\nNo hay.\n\n## Costo\n\n1 UTM.\n"
+        "## Advertencia\n\nNo hay.\n\n## Costo\n\n1 UTM.\n"
     )
     assert places(text, *sections) == [
         (("Licencia",), "Requisitos", "Personas\n\nCédula.\n\nEmpresas\n\nRUT."),
-        (("Licencia", "Observaciones"), "", "No hay."), (("Licencia",), "Costo", "1 UTM."),
+        (("Licencia", "Advertencia"), "", "No hay."), (("Licencia",), "Costo", "1 UTM."),
     ]  # fmt: skip
 
 

@@ -5,35 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
-from latam_rag.numerals import fold
 from latam_rag.split import budget
 from latam_rag.split.pieces import Piece, fits
 from latam_rag.split.prose import split_prose
+from latam_rag.split.sheets import named
 from latam_rag.types import Document, SectionKind
 
-#: What the parts of a sheet are called, folded, Spanish and Portuguese; the first that matches names the field.
-_NAMES: Final = {
-    "requirements": "requisitos?|condiciones|condicoes|requerimientos",
-    "documents": "documentos|documentacion|documentacao|antecedentes|que (?:necesito|debo (?:llevar|presentar)|preciso)"
-    "|o que (?:levar|preciso)",
-    "cost": "costos?|custos?|precios?|precos?|valor(?:es)?|tarifas?|arancel(?:es)?|taxas?|tasas?|derechos a pagar"
-    "|cuanto (?:cuesta|vale)|quanto custa|formas? de (?:pago|pagamento)",
-    "time": "plazos?|prazos?|tiempos?|tempo|duracion|duracao|cuanto (?:demora|tarda)|quanto tempo|tardanza",
-    "validity": "vigencia|validez|validade",
-    "steps": "pasos?|etapas?|passo|procedimientos?|procedimento|proceso|instrucciones|como (?:se )?(?:hago|hacer|hace|realizo"
-    r"|realizar|solicit\w+|fazer|faco|obtener|tramit\w+)",
-    "channel": "donde|onde|lugar(?:es)?|local|canales?|canais|horarios?|atencion|atendimento|direccion|endereco"
-    "|sucursal(?:es)?|modalidad",
-    "audience": "a quien|quien(?:es)?|quem|beneficiarios|destinatarios|dirigido|publico|usuarios|para quien",
-    "legal_basis": "marco (?:legal|normativo)|base legal|fundamento|legislacao|legislacion|normativa",
-    "office": "dependencia|responsable|responsavel|orgao|oficina|unidad|contacto|contato|telefonos?|institucion",
-    "description": "descripcion|descricao|que es|o que e|en que consiste|objetivo|acerca|sobre o servico",
-    "result": "resultados?|que se obtiene|resolucion|resposta",
-}
-_FIELDS: Final = tuple((field, re.compile(rf"(?:{pattern})\b")) for field, pattern in _NAMES.items())
-_DECORATION: Final = re.compile(r"^[^\w]+|^(?:l[oa]s?|el|[oa]s?)\s+(?=requisit|document|cost|cust|praz|plaz|etap|pas)")
 _LABEL: Final = re.compile(
     r"^[ \t#>*_•-]*(?P<label>¿?[^\W\d_][^\n:?]{2,58}?)(?P<end>\s*(?:\?:?|:)(?!\d)[*_ ]*)(?P<rest>[^\n]*)$", re.MULTILINE
 )
@@ -43,6 +23,8 @@ _LISTED: Final = re.compile(r"[ \t]*(?:[-•*·▪●–—o][ \t]|\d{1,2}[.)º�
 #: The level of a label that is no heading: deeper than any.
 _INLINE: Final = 99
 _NAME: Final = 100
+#: Words from which on a text under a service's name describes it.
+_TELLS: Final = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,14 +48,6 @@ class _Heading:
     level: int
 
 
-def named(label: str) -> str:
-    """The field that ``label`` names; empty when it names none."""
-    folded = re.sub(
-        r"^[^\w]+|^(?:los|las|el|la|os|as|o|a)\s+(?=requisit|document|cost|cust|praz|plaz|etap|pas)", "", fold(label)
-    )
-    return next((field for field, pattern in _FIELDS if pattern.match(folded)), "")
-
-
 def fields(document: Document) -> list[Field]:
     """The labelled parts of a sheet that the parser didn't delimit: its headings, and lines such as «Costo: …»."""
     found: dict[int, Field] = {}
@@ -93,7 +67,43 @@ def fields(document: Document) -> list[Field]:
 
 
 def split_service(document: Document) -> Iterator[Piece]:
-    """The pieces of a sheet: its UNITs, else the fields found in its text, else as prose."""
+    """The pieces of a sheet: its UNITs, else the fields found in its text, else as prose.
+
+    Each piece of a sheet says in ``parts`` which fields the whole sheet has: what isn't there, the sheet doesn't state.
+    """
+    made = list(_described(document, list(_split(document))))
+    stated: dict[tuple[str, ...], list[str]] = {}
+    for piece in made:
+        if field := piece.metadata.get("field"):
+            stated.setdefault(piece.headings, []).append(str(field))
+    for piece in made:
+        fields = dict.fromkeys(
+            field for place, known in stated.items() if _same_sheet(piece.headings, place) for field in known
+        )
+        yield replace(piece, metadata={**piece.metadata, "parts": tuple(fields)}) if fields else piece
+
+
+def _described(document: Document, pieces: list[Piece]) -> Iterator[Piece]:
+    """``pieces``, the text between a service's name and its first field known as what it is, where no field says so."""
+    told = {piece.headings for piece in pieces if piece.metadata.get("field") == "description"}
+    for piece, after in pairwise([*pieces, None]):
+        if piece is None:
+            continue
+        first = after is not None and "field" in after.metadata and after.headings == piece.headings
+        if first and "field" not in piece.metadata and piece.headings not in told:
+            told.add(piece.headings)
+            if len(re.findall(r"\w+", document.text[piece.start : piece.end])) >= _TELLS:
+                piece = replace(piece, metadata={**piece.metadata, "field": "description"})
+        told |= {piece.headings} if "field" in piece.metadata else set()
+        yield piece
+
+
+def _same_sheet(here: tuple[str, ...], place: tuple[str, ...]) -> bool:
+    """Whether a field at ``place`` speaks for a piece ``here``: beside it, around it, or within its service."""
+    return here[: len(place)] == place or (here != () and place[: len(here)] == here)
+
+
+def _split(document: Document) -> Iterator[Piece]:
     units = [s for s in document.sections if s.kind is SectionKind.UNIT and s.start < s.end]
     if units:
         for piece in split_prose(document):
