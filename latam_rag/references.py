@@ -105,18 +105,19 @@ _MORE = re.compile(rf"\s*(?:,|;|\b[yeou]\b|\bal?\b|-)\s*(?=\d){ARTICLE_NUMBER}(?
 _MORE_OF_ONE = re.compile(rf"\s+(?:y|e|o|ou)\s+(?=\d){ARTICLE_NUMBER}(?P<after>\s+{TRANSITORY})?")
 
 
-def _articles(text: str, folded: str) -> Iterator[str]:
+def article_mentions(text: str, folded: str) -> Iterator[tuple[int, int, str]]:
+    """Each article that ``text`` (``folded`` is it, folded) mentions: from where to where, and its canonical number."""
     for match in _MENTION.finditer(folded):
         if match["number"][0] in "ivxlc" and match["latin"] is None and not _is_roman(match, text):
             continue
         transitory = match["before"] or match["after"]
-        yield article_of(match, text) + ("-transitorio" if transitory else "")
+        yield match.start(), _after(match, text), article_of(match, text) + ("-transitorio" if transitory else "")
         more = _MORE if re.match(r"articulos|artigos|arts", match["word"]) else _MORE_OF_ONE
         at = _after(match, text)
         while following := more.match(folded, at):
             transitory = match["before"] or following["after"]
-            yield article_of(following, text) + ("-transitorio" if transitory else "")
-            at = _after(following, text)
+            start, at = following.start("number"), _after(following, text)
+            yield start, at, article_of(following, text) + ("-transitorio" if transitory else "")
 
 
 def _after(match: re.Match[str], text: str) -> int:
@@ -181,14 +182,15 @@ def norm_forms(norm: str) -> tuple[str, ...]:
     return (norm, number) if year and number.isdigit() else (norm,)
 
 
-def _norms(folded: str) -> Iterator[tuple[int, str]]:
+def norm_mentions(folded: str) -> Iterator[tuple[int, int, str]]:
+    """Each norm that a folded text mentions by its number: from where to where, and its canonical form."""
     for match in _NORM_MENTION.finditer(folded):
-        yield match.start(), _norm_of(match)
+        yield match.start(), match.end(), _norm_of(match)
         while following := _NORM_MORE.match(folded, match.end()):
             match = following
-            yield match.start(), _norm_of(match)
+            yield match.start(), match.end(), _norm_of(match)
     for match in _BARE_NORM.finditer(folded):
-        yield match.start(), _norm_of(match)
+        yield match.start(), match.end(), _norm_of(match)
 
 
 _LAW: Final = re.compile(
@@ -296,11 +298,11 @@ def find(text: str) -> References:
     """What ``text`` names, as people write it; nothing is guessed."""
     folded = fold(text)
     norms: list[str] = []
-    for _, norm in sorted(_norms(folded)):
+    for _, _, norm in sorted(norm_mentions(folded)):
         number = norm.partition("/")[0]
         # Only national laws are numbered without restarting each year, so only their number says which one it is.
         norms += [norm, number] if len(number) > 3 else [norm]
-    articles = _once(_articles(text, folded))
+    articles = _once(article for _, _, article in article_mentions(text, folded))
     return References(
         articles=articles,
         norms=_once(norms),

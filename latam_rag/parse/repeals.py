@@ -24,7 +24,7 @@ _LONGEST = 160
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repeal:
-    """``status`` as in the metadata, ``by`` whom in the registry's words, ``until`` the last day it applied (ISO or ``""``)."""
+    """``status`` as in the metadata, ``by`` whom in the registry's words, ``until`` the last day it applied: ISO or ``""``."""
 
     status: str
     by: str = ""

@@ -12,6 +12,7 @@ from typing import Final
 
 from latam_rag.references import canonical_norm, norm_forms
 from latam_rag.split import budget
+from latam_rag.split.crossrefs import CrossReferences, extents
 from latam_rag.split.sentences import only_enumerates
 from latam_rag.types import Document, Passage, SectionKind, Value
 
@@ -112,7 +113,7 @@ def passages(document: Document, pieces: Iterable[Piece], *, index: str) -> list
     starts = [page.start for page in pages]
     seen: Counter[str] = Counter()
     made: list[Passage] = []
-    for piece in pieces:
+    for piece in _with_references(document, list(pieces)):
         at = bisect_right(starts, piece.start) - 1
         text = document.text[piece.start : piece.end]
         headings = budget.bounded(piece.headings)
@@ -126,6 +127,16 @@ def passages(document: Document, pieces: Iterable[Piece], *, index: str) -> list
         )  # fmt: skip
         made.append(passage)
     return made
+
+
+def _with_references(document: Document, pieces: list[Piece]) -> Iterator[Piece]:
+    """``pieces`` with what they refer to (``refers_to``)."""
+    found = CrossReferences(document)
+    articles = [str(piece.metadata.get("article", "")) for piece in pieces]
+    spans = [(piece.start, piece.end, article) for piece, article in zip(pieces, articles, strict=True)]
+    for piece, article, whole in zip(pieces, articles, extents(spans), strict=True):
+        refers = found.within(piece.start, piece.end, whole=whole, article=article)
+        yield replace(piece, metadata={**piece.metadata, "refers_to": refers}) if refers else piece
 
 
 def _uuid(name: str) -> str:
