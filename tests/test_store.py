@@ -107,6 +107,17 @@ def test_a_passage_comes_back_as_it_was(store: Store) -> None:
     assert store.get([whole.id]) == [whole]
 
 
+def test_a_stored_vector_is_as_near_to_a_question_as_it_was(store: Store) -> None:
+    put(store, PATENTE, LICENCIA)
+    found = store.vectors([PATENTE.id, str(uuid.uuid4())])
+    assert list(found) == [PATENTE.id]
+    query = EMBEDDER.query("patente municipal")
+    assert float(found[PATENTE.id] @ query) == pytest.approx(
+        float(EMBEDDER.query(PATENTE.indexed_text) @ query), abs=1e-3
+    )
+    assert store.vectors([]) == {}
+
+
 def test_search_ranks_what_shares_words_first(store: Store) -> None:
     put(store, PATENTE, LICENCIA, ASEO)
     assert search(store, "¿Cuándo se paga la patente municipal?")[0] == PATENTE

@@ -64,6 +64,10 @@ class Store(Protocol):
         """In the order asked; unknown ids are left out."""
         ...
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The dense vectors of the points that exist, ``(dimensions,)`` float32 of norm 1, by id."""
+        ...
+
     def ids(self) -> Iterator[str]:
         """Of every point."""
         ...

@@ -15,7 +15,7 @@ from latam_rag.embed import Vectors
 from latam_rag.errors import LatamRagError, StoreError
 from latam_rag.lock import Lock
 from latam_rag.store import Point, check_made_with, made_with
-from latam_rag.store.payload import from_payload, to_payload
+from latam_rag.store.payload import dense_of, from_payload, to_payload
 from latam_rag.store.query import DENSE, INDEXES, SPARSE, Condition, Conditions, conditions, first_in_order
 from latam_rag.types import Filters, Hit, Passage, SparseVector
 
@@ -106,6 +106,13 @@ class EdgeStore:
             records = self._shard.retrieve(list(dict.fromkeys(ids)), with_payload=True, with_vector=False)
         found = {str(r.id): from_payload(str(r.id), r.payload or {}) for r in records}
         return [found[point] for point in ids if point in found]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        if not ids:
+            return {}
+        with _translated(self._folder):
+            records = self._shard.retrieve(list(dict.fromkeys(ids)), with_payload=False, with_vector=True)
+        return {str(r.id): dense_of(r.vector) for r in records}
 
     def ids(self) -> Iterator[str]:
         return (str(record.id) for record in self._scroll(None, False))

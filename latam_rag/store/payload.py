@@ -1,4 +1,4 @@
-"""A Passage as a point's payload, and back.
+"""A Passage as a point's payload, and back; a point's vector.
 
 The facets, which filters look at, stand apart as strings under ``facets``; the rest of the metadata is kept as it is.
 """
@@ -10,6 +10,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from latam_rag.embed import Vectors
+from latam_rag.store.query import DENSE
 from latam_rag.types import FACETS, Passage, Value
 
 
@@ -57,6 +61,12 @@ def from_payload(point: str, payload: Mapping[str, Any]) -> Passage:
         metadata={key: tuple(v) if isinstance(v, list) else v for key, v in {**facets, **rest}.items()},
         url=payload["url"],
     )
+
+
+def dense_of(vector: Any) -> Vectors:
+    """The dense one of a point's named vectors, of norm 1: a store may keep it at less precision."""
+    found = np.asarray(vector[DENSE], np.float32)
+    return np.asarray(found / max(float(np.linalg.norm(found)), 1e-12), np.float32)
 
 
 def digest(passage: Passage) -> str:
