@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import mimetypes
 import posixpath
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import pydantic
@@ -17,7 +16,8 @@ import pydantic
 from latam_rag.connectors.archives import FAULTS, Archive, Member, is_archive, open_archive
 from latam_rag.connectors.filesystem import Entry, Location, locate, readable, refuse_plain_secrets
 from latam_rag.connectors.options import STRICT, checked
-from latam_rag.errors import EmptySource, PluginError, SourceError
+from latam_rag.connectors.patterns import literal_head, pattern
+from latam_rag.errors import EmptySource, SourceError
 from latam_rag.types import Ref, Resource
 
 #: What systems and programs leave in folders and nobody calls a document (docs/connectors.md lists them). Not reported.
@@ -60,19 +60,26 @@ class Files:
 
     def __init__(
         self,
-        path: str,
+        path: Annotated[
+            str,
+            "A folder, a single file, or a URL that fsspec reads. A relative one starts at the definition's folder.",
+        ],
         *,
-        include: Sequence[str] = (),
-        exclude: Sequence[str] = (),
-        name: str | None = None,
-        url_prefix: str = "",
-        storage_options: Mapping[str, Any] | None = None,
+        include: Annotated[
+            Sequence[str], "Patterns; a file that fits none is left out. Without it, every file is a document."
+        ] = (),
+        exclude: Annotated[Sequence[str], "Patterns of files and folders that are left out."] = (),
+        name: Annotated[str | None, "What every uri begins with; by default the folder's name."] = None,
+        url_prefix: Annotated[str, "Where the same folder is published: a citation opens its file there."] = "",
+        storage_options: Annotated[
+            Mapping[str, Any] | None, "What fsspec needs to log in; `password_env` names a variable."
+        ] = None,
     ) -> None:
         given = {"path": path, "include": include, "exclude": exclude, "name": name, "url_prefix": url_prefix}
         self._options: _Options = checked(_Options, "files", {**given, "storage_options": dict(storage_options or {})})
         refuse_plain_secrets(path, self._options.storage_options)
-        self._included = [_pattern(glob, "include") for glob in self._options.include]
-        self._excluded = [_pattern(glob, "exclude") for glob in self._options.exclude]
+        self._included = [pattern(glob, "files", "include") for glob in self._options.include]
+        self._excluded = [pattern(glob, "files", "exclude") for glob in self._options.exclude]
         self._listing = threading.Lock()
         self._location: Location | None = None
         self._places: dict[str, _Place] = {}
@@ -164,18 +171,18 @@ class Files:
 
     def _wanted(self, uri: str, place: _Place) -> Iterator[tuple[str, _Place]]:
         inside = uri.partition("/")[2] or uri
-        if not self._included or any(pattern.fullmatch(inside) for pattern in self._included):
+        if not self._included or any(one.fullmatch(inside) for one in self._included):
             yield uri, place
 
     def _may_hold(self, uri: str) -> bool:
         """Whether something in this folder or archive can be included: patterns that begin elsewhere spare opening it."""
         inside = [part.casefold() for part in uri.split("/")[1:]]
-        heads = [_literal_head(glob) for glob in self._options.include]
+        heads = [literal_head(glob) for glob in self._options.include]
         return not heads or any(all(one == other for one, other in zip(head, inside, strict=False)) for head in heads)
 
     def _is_excluded(self, uri: str) -> bool:
         inside = uri.partition("/")[2] or uri
-        return any(pattern.fullmatch(inside) for pattern in self._excluded)
+        return any(one.fullmatch(inside) for one in self._excluded)
 
     def _url(self, uri: str) -> str:
         inside = quote(uri.partition("/")[2] or uri)
@@ -203,23 +210,3 @@ def _unique(found: Iterable[tuple[str, _Place]]) -> dict[str, _Place]:
             key = f"{uri}~{count}"
         places[key] = place
     return places
-
-
-def _literal_head(glob: str) -> list[str]:
-    """The folders a pattern begins with; none for a name at any depth."""
-    anchored = readable(glob).rstrip("/")
-    parts = anchored.strip("/").casefold().split("/") if "/" in anchored else []
-    return list(itertools.takewhile(lambda part: not set("*?[") & set(part), parts))
-
-
-def _pattern(glob: str, option: str) -> re.Pattern[str]:
-    """``*`` stays within a folder, ``**`` doesn't; a pattern without ``/`` is a name at any depth; a folder is all within."""
-    from fsspec.utils import glob_translate
-
-    cleaned = readable(glob).strip("/")
-    try:
-        translated = glob_translate(cleaned if "/" in glob.rstrip("/") else f"**/{cleaned}")
-    except ValueError as error:
-        raise PluginError("connectors.bad_option", connector="files", option=option, reason=str(error)) from error
-    body = translated.removesuffix(r"\Z")
-    return re.compile(f"{body}(?s:/.*)?", re.IGNORECASE)

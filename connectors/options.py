@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_type_hints
 
 import pydantic
 
@@ -11,9 +14,10 @@ from latam_rag.errors import PluginError
 #: The configuration of every connector's schema of options.
 STRICT = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True)
 Options = TypeVar("Options", bound=pydantic.BaseModel)
+Init = TypeVar("Init", bound=Callable[..., None])
 
 
-def checked(schema: type[Options], connector: str, given: dict[str, Any]) -> Options:
+def checked(schema: type[Options], connector: str, given: Mapping[str, Any]) -> Options:
     """``given`` as ``schema``; PluginError names the option that is wrong and why. A tuple will do for a list."""
     lists = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
     try:
@@ -22,3 +26,31 @@ def checked(schema: type[Options], connector: str, given: dict[str, Any]) -> Opt
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         raise PluginError("connectors.bad_option", connector=connector, option=key, reason=first["msg"]) from error
+
+
+def check_options(init: Init) -> Init:
+    """Decorates a connector's ``__init__``: what it is given is checked against its annotations before it runs.
+
+    Each parameter is keyword-only and says ``Annotated[type, "what it is for"]``, which ``latam-rag connectors describe``
+    shows; a pydantic ``Field`` beside the words bounds it. PluginError names the option that is wrong.
+    """
+    signature = inspect.signature(init)
+
+    @functools.wraps(init)
+    def checking(self: object, **given: Any) -> None:
+        signature.bind(self, **given)  # an unknown or a missing option is a TypeError, as for any function
+        model = checked(_schema(init), type(self).__name__.lower(), given)
+        init(self, **{key: getattr(model, key) for key in type(model).model_fields})
+
+    return checking  # type: ignore[return-value]  # the same signature, by wraps
+
+
+@functools.cache
+def _schema(init: Callable[..., None]) -> type[pydantic.BaseModel]:
+    hints = get_type_hints(init, include_extras=True)
+    fields: dict[str, Any] = {
+        name: (hints[name], ... if parameter.default is parameter.empty else parameter.default)
+        for name, parameter in inspect.signature(init).parameters.items()
+        if name != "self"
+    }
+    return pydantic.create_model("Options", __config__=STRICT, **fields)

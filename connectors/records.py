@@ -6,7 +6,7 @@ import posixpath
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pydantic
 
@@ -41,25 +41,37 @@ class Records:
 
     def __init__(
         self,
-        path: str,
+        path: Annotated[str, "The file, or a URL that fsspec reads."],
         *,
-        id: str | Sequence[str],  # the key's name in the definition
-        title: str,
-        text: str | Sequence[str] = (),
-        fields: Mapping[str, str | Sequence[str]] | None = None,
-        label: str = "",
-        headings: Sequence[str] = (),
-        columns: Mapping[str, str] | None = None,
-        url: str = "",
-        replace: Mapping[str, str] | None = None,
-        separator: str = "",
-        skip: Sequence[str] = (),
-        lookup: Mapping[str, Mapping[str, str]] | None = None,
-        table: str | None = None,
-        query: str | None = None,
-        rows: str | None = None,
-        name: str | None = None,
-        storage_options: Mapping[str, Any] | None = None,
+        id: Annotated[
+            str | Sequence[str], "The column, or columns, that tell rows apart."
+        ],  # the key's name in the definition
+        title: Annotated[str, "Template: the document's title, as cited. May be constant."],
+        text: Annotated[str | Sequence[str], "Column or columns whose text is the row's one citable unit."] = (),
+        fields: Annotated[
+            Mapping[str, str | Sequence[str]] | None,
+            "Instead of `text`: the parts of a service sheet, each a citable unit.",
+        ] = None,
+        label: Annotated[str, "Template: how the unit is cited; by default the code."] = "",
+        headings: Annotated[Sequence[str], "Templates: where the row stands, outermost first."] = (),
+        columns: Annotated[
+            Mapping[str, str] | None, "Metadata from columns: code, grade, subject, axis, body, …"
+        ] = None,
+        url: Annotated[str, "Template: the web page that a citation opens."] = "",
+        replace: Annotated[Mapping[str, str] | None, "What stands in a value, and what it means."] = None,
+        separator: Annotated[str, "What parts a value into a list."] = "",
+        skip: Annotated[Sequence[str], "Values that say nothing, as patterns."] = (),
+        lookup: Annotated[
+            Mapping[str, Mapping[str, str]] | None,
+            "By column: a table beside this one (path, key, value) that puts codes in words.",
+        ] = None,
+        table: Annotated[str | None, "The sheet of an XLSX or the table of a database, when there are several."] = None,
+        query: Annotated[str | None, "A SELECT, for a database. It can't write."] = None,
+        rows: Annotated[str | None, "The way to the rows of a JSON; `[]` by default."] = None,
+        name: Annotated[str | None, "What every uri begins with; by default the file's name."] = None,
+        storage_options: Annotated[
+            Mapping[str, Any] | None, "What fsspec needs to log in; `password_env` names a variable."
+        ] = None,
     ) -> None:
         place = {"path": path, "table": table, "query": query, "rows": rows, "name": name}
         self._options: _Options = checked(

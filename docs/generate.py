@@ -12,7 +12,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -23,7 +23,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from latam_rag import cli, config, messages, types
+from latam_rag import cli, config, messages, plugins, types
 
 HERE = Path(__file__).resolve().parent
 MARKED = re.compile(r"(<!-- generated: ([\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -38,7 +38,30 @@ def page(path: Path) -> str:
 def generated(name: str) -> str:
     if name == "commands":
         return commands()
+    if name.startswith("connectors."):
+        return options(name.removeprefix("connectors."))
+    if name == "http":
+        return http()
     return facets() if name == "FACETS" else table(getattr(config, name))
+
+
+def options(connector: str) -> str:
+    """The options of a connector, as its class describes them; those of the table ``http`` have a page of their own."""
+    return listed(plugins.options_of(plugins.connector_class(connector)))
+
+
+def http() -> str:
+    (table,) = (o for o in plugins.options_of(plugins.connector_class("web")) if o.name == "http")
+    return listed(table.parts)
+
+
+def listed(found: Iterable[plugins.Option]) -> str:
+    rows = ["| option | value | default | meaning |", "|---|---|---|---|"]
+    for option in found:
+        default = "*required*" if option.required else f"`{option.default}`" if option.default else "none"
+        kind = option.kind.replace("|", "\\|")
+        rows.append(f"| `{option.name}` | {kind} | {default} | {' '.join(option.meaning.split()).replace('``', '`')} |")
+    return "\n".join(rows) + "\n"
 
 
 def commands() -> str:
@@ -141,7 +164,7 @@ def default(field: FieldInfo) -> str:
 def outdated(write: Callable[[Path, str], object]) -> list[str]:
     """The pages that aren't as they should be; each is given to ``write`` with its right text."""
     found = []
-    for path in sorted(HERE.glob("*.md")):
+    for path in sorted(HERE.rglob("*.md")):
         right = page(path)
         if right != path.read_text("utf-8"):
             found.append(path.name)

@@ -24,9 +24,9 @@ import inspect
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -70,6 +70,16 @@ class ConnectorContract:
     def missing(self) -> Mapping[str, Any]:
         """Options that are well written, of a source that isn't there."""
         pytest.skip("this connector's test has no source that is missing")
+
+    @pytest.fixture
+    def breaks(self) -> Callable[[], AbstractContextManager[None]]:
+        """Cuts the source off after a part of its listing, for as long as it is entered."""
+        pytest.skip("this connector's test can't cut its source off")
+
+    @pytest.fixture
+    def trouble(self) -> Callable[[], AbstractContextManager[None]]:
+        """Makes some of what the source is asked fail in passing, for as long as it is entered."""
+        pytest.skip("this connector's source has no passing trouble")
 
     def test_it_keeps_the_protocol(self, connector: Connector) -> None:
         assert isinstance(connector, Connector)
@@ -154,6 +164,35 @@ class ConnectorContract:
         # A source that can't tell says "", and is read at each sync.
         assert after[changed].revision == "" or after[changed] != before[changed]
         assert [uri for uri in after if uri != changed and after[uri] != before[uri]] == []
+
+    def test_a_listing_that_is_given_up_harms_no_other(self, connector: Connector) -> None:
+        # A sync is stopped between two refs.
+        whole = list(connector.refs())
+        given_up = connector.refs()
+        next(given_up)
+        if isinstance(given_up, Generator):
+            given_up.close()
+        assert list(connector.refs()) == whole
+
+    def test_a_listing_that_breaks_off_raises_and_the_next_is_whole(
+        self, connector: Connector, options: Mapping[str, Any], breaks: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        # One that ended early instead would be read as the deletion of all that it didn't come to.
+        with breaks(), pytest.raises(SourceError):
+            list(connector.refs())
+        whole = list(connector.refs())
+        assert len(whole) >= 2
+        with breaks(), pytest.raises(SourceError):
+            list(connector.refs())
+        assert [ref.uri for ref in type(self).kind(**options).refs()] == [ref.uri for ref in whole]
+
+    def test_passing_trouble_passes(
+        self, connector: Connector, options: Mapping[str, Any], trouble: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        whole = {ref: connector.fetch(ref).body for ref in connector.refs()}
+        with trouble():
+            again = type(self).kind(**options)
+            assert {ref: again.fetch(ref).body for ref in again.refs()} == whole
 
 
 @contextmanager
