@@ -1,6 +1,6 @@
 """How fast documents become an index, by stage and end to end, beside the embedding engine's own rate in the same run.
 
-python benchmarks/sync.py leychile|uruguay|uruguay-all --shared FOLDER --home FOLDER
+python benchmarks/sync.py leychile|uruguay|corpus --shared FOLDER --home FOLDER
 """
 
 from __future__ import annotations
@@ -9,25 +9,26 @@ import argparse
 import json
 import os
 import random
-import sys
 import tarfile
 import time
 from pathlib import Path
 from typing import Any
 
 SAMPLE = 1024
+LAWS = 2000
+# Everything, in one index: it lists the collection beside the repository.
+CORPUS = Path(__file__).resolve().parents[1] / "tests" / "corpus.toml"
 
 
 def documents(which: str, shared: Path, work: Path) -> Path:
-    """The folder to sync; the Uruguayan laws are unpacked into ``work``, the first 2,000 or all of them."""
+    """The folder to sync; the first ``LAWS`` Uruguayan laws are unpacked into ``work``."""
     corpus = shared / "corpus"
     if which == "leychile":
         return corpus / "legal" / "cl-leychile-xml"
     folder = work / which
-    wanted = 2000 if which == "uruguay" else sys.maxsize
     with tarfile.open(corpus / "large" / "legalize-uy.tar.xz") as archive:
         laws = (member for member in archive if member.name.startswith("uy/") and member.name.endswith(".md"))
-        for _, member in zip(range(wanted), laws, strict=False):
+        for _, member in zip(range(LAWS), laws, strict=False):
             archive.extract(member, folder, filter="data")
     return folder / "uy"
 
@@ -38,8 +39,9 @@ def run(which: str, shared: Path, home: Path) -> dict[str, Any]:
     from latam_rag.cli.indexing import initialise
     from latam_rag.index import Index
 
-    initialise(which, str(documents(which, shared, home / "documents")), "legal")
-    with Index.open(which) as index:
+    if which != "corpus":
+        initialise(which, str(documents(which, shared, home / "documents")), "legal")
+    with Index.open(str(CORPUS) if which == "corpus" else which) as index:
         index.embedder.query("calentamiento")
         began = time.perf_counter()
         first = index.sync()
@@ -71,7 +73,7 @@ def run(which: str, shared: Path, home: Path) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", choices=["leychile", "uruguay", "uruguay-all"])
+    parser.add_argument("which", choices=["leychile", "uruguay", "corpus"])
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--home", type=Path, required=True)
     given = parser.parse_args()
