@@ -26,8 +26,27 @@ def _folding() -> dict[int, str]:
 _FOLDING: Final = _folding()
 
 
+def _bytes_folding(encoding: str) -> bytes:
+    """``_FOLDING`` for text of one byte a character, which is folded ten times as fast."""
+    chars = bytes(range(256)).decode(encoding, "replace")
+    return b"".join(
+        bytes([byte]) if char == "\ufffd" else char.translate(_FOLDING).encode(encoding)
+        for byte, char in enumerate(chars)
+    )
+
+
+_BYTES: Final = tuple((encoding, _bytes_folding(encoding)) for encoding in ("latin-1", "cp1252"))
+
+
 def fold(text: str) -> str:
     """``text`` in lower case and without accents, each character at its place."""
+    if text.isascii():
+        return text.lower()
+    for encoding, table in _BYTES:
+        try:
+            return text.encode(encoding).translate(table).decode(encoding)
+        except UnicodeEncodeError:
+            continue
     return text.translate(_FOLDING)
 
 
@@ -46,11 +65,12 @@ _UNITS: Final = {
     12: r"duodecim[oa]|doce|doze",
 }
 _TENS: Final = {
-    10: r"decim[oa]",
+    # «decimoctavo» has one o for two.
+    10: r"decim(?:(?=octav)|[oa])",
     20: r"vi[gc]esim[oa]",
     30: r"tri[gc]esim[oa]",
     40: r"[cq]uadra[gc]esim[oa]",
-    50: r"quinc?uagesim[oa]",
+    50: r"quin[cq]uagesim[oa]",
     60: r"sexagesim[oa]",
     70: r"sep?tuagesim[oa]",
     80: r"octogesim[oa]",

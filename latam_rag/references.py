@@ -58,7 +58,7 @@ def canonical_article(written: str) -> str:
     transitory = re.search(TRANSITORY, folded) is not None
     if lead := re.compile(rf"{TRANSITORY}\s*").match(folded, at):
         at = lead.end()
-    if numero := re.compile(_NUMERO).match(folded, at):
+    if numero := re.compile(rf"{_NUMERO}(?![a-z])").match(folded, at):
         at = numero.end()
     match = _NUMBER_RE.match(folded, at)
     if match is None:

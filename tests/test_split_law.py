@@ -224,3 +224,53 @@ def test_a_text_that_only_speaks_of_a_law_is_not_found_by_its_number() -> None:
     )  # fmt: skip
     (passage,) = split(document, index="x")
     assert passage.metadata["norm"] == "7"
+
+
+def test_feminine_and_compound_ordinals() -> None:
+    text = "DISPOSICIONES TRANSITORIAS\n\nNOVENA.- Uno.\n\nDECIMOCTAVA.- Dos.\n\nTrigésimo segundo.- Tres."
+    assert [p.metadata["article"] for p in passages(text)] == ["9-transitorio", "18-transitorio", "32-transitorio"]
+    text = "Artículo vigésima primeira.- Um.\n\nArtículo vigésima segunda.- Dois."
+    assert labels(text) == ["art. 21", "art. 22"]
+
+
+def test_final_and_additional_provisions_are_cited_as_such() -> None:
+    text = (
+        "Artículo 1.- Uno.\n\nDISPOSICIÓN FINAL\n\nÚnica.- Dos.\n\nDISPOSICIONES ADICIONALES\n\nPrimera.- Tres.\n\n"
+        "Segunda.- Cuatro.\n\nDISPOSICIONES FINALES\n\nArtículo 2.- Cinco."
+    )
+    assert labels(text) == [
+        "art. 1", "disposición final única", "disposición adicional 1", "disposición adicional 2", "art. 2",
+    ]  # fmt: skip
+
+
+REGULATION = "Artículo 1º.- Las ferias.\n\nArtículo 2º.- El horario.\n\nArtículo 3º.- Las multas."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Artículo 1º.- Apruébase el reglamento:\n\nREGLAMENTO DE FERIAS\n\n{REGULATION}\n\nArtículo 2º.- Publíquese.",
+        f"Artículo 1º.- Apruébase.\n\nArtículo 2º.- Publíquese.\n\nREGLAMENTO DE FERIAS\n\nCAPÍTULO I\n\n{REGULATION}",
+        f"Artículo 1º.- Apruébase.\n\nArtículo 2º.- Publíquese.\n\nANEXO\n\nREGLAMENTO DE FERIAS\n\n{REGULATION}",
+    ],
+)
+def test_a_decree_and_the_regulation_it_approves_are_told_apart(text: str) -> None:
+    found = {p.label: p for p in passages(text)}
+    assert {"art. 1", "art. 2", "art. 1 del reglamento", "art. 2 del reglamento", "art. 3 del reglamento"} == set(found)
+    assert found["art. 2"].text == "Artículo 2º.- Publíquese."
+    assert "REGLAMENTO DE FERIAS" in found["art. 2 del reglamento"].headings
+
+
+def test_the_title_of_a_regulation_is_no_part_of_it() -> None:
+    text = "REGLAMENTO DE FERIAS\n\nArtículo 1º.- Las ferias.\n\nCÓDIGO DE ÉTICA MUNICIPAL\n\nArtículo 2º.- El horario."
+    assert labels(text)[-2:] == ["art. 1", "art. 2"]
+
+
+def test_annexes_are_cited_as_such() -> None:
+    text = "Art. 1º Vale.\n\nANEXO II\n\nTabela de taxas\n\nFeira | 10\n\nANEXO III\n\nArt. 1º Dos feirantes."
+    assert labels(text, language="pt") == ["art. 1º", "anexo II", "art. 1º do anexo"]
+
+
+def test_signatures_are_no_text_of_the_last_article() -> None:
+    names = "**BORDABERRY - Coronel HUGO LINARES BRUM - WALTER\nRAVENNA - ENEIDA de LEÓN**"
+    assert labels(f"##### Artículo 1\n\nTexto.\n\n##### Artículo 2\n\n(*)\n\n{names}") == ["art. 1", ""]

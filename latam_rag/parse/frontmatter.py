@@ -10,7 +10,7 @@ from typing import Any
 from latam_rag.parse.build import Draft, clean
 from latam_rag.parse.repeals import found_in
 from latam_rag.references import canonical_norm
-from latam_rag.types import Genre, Value
+from latam_rag.types import Genre, Language, Value
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 #: What registries call their remarks on a norm's history.
@@ -21,6 +21,8 @@ _KINDS = re.compile(
     r"ley|lei|decreto|ordenanza|resoluci|resoluç|acuerdo|constituci|constituiç|portaria|dnu|c[oó]digo|directiva|reglamento",
     re.IGNORECASE,
 )
+_SPANISH = "AR BO CL CO CR CU DO EC ES GT HN MX NI PA PE PR PY SV UY VE"
+_LANGUAGES: Mapping[str, Language] = {"BR": "pt", "PT": "pt", **dict.fromkeys(_SPANISH.split(), "es")}
 _STATUS = {
     "in_force": "in_force", "vigente": "in_force", "vigent": "in_force", "em vigor": "in_force",
     "repealed": "repealed", "derogado": "repealed", "derogada": "repealed", "abrogada": "repealed", "abrogado": "repealed",
@@ -60,6 +62,7 @@ def described(draft: Draft, front: Mapping[str, Any]) -> None:
     metadata = draft.metadata
     if re.fullmatch(r"[A-Za-z]{2}", said.get("country", "")):
         metadata["country"] = said["country"].upper()
+        draft.language = _LANGUAGES.get(said["country"].upper())
     rank = said.get("official_type") or said.get("rank", "").replace("_", " ").capitalize()
     if rank:
         metadata["kind"] = rank

@@ -6,12 +6,16 @@ import html
 import re
 from collections.abc import Iterator
 
+from latam_rag.parse import pagemarks
 from latam_rag.parse.build import Builder, Draft, clean, row
 from latam_rag.parse.frontmatter import described, split_front_matter
 from latam_rag.types import SectionKind
 
 _FENCE = re.compile(r"^(```|~~~)")
 _HEADING = re.compile(r"^(#{1,6})\s*(?=\S)(.*?)\s*#*$")
+#: A heading that can't end so, and a line that may go on with it.
+_OPEN = re.compile(r"\s(?:de|del|l[ao]s?|el|y|e|o|u|a|al|en|por|para|con|d[ao]s?|ao|em|n[ao]s?)$", re.IGNORECASE)
+_CONTINUES = re.compile(r"^\s*[^\W\d_]")
 _ITEM = re.compile(r"^\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|[a-zñ]\)\s+|[IVXL]+\s*[-–—.)]\s+)\S")
 _TABLE_RULE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)*\s*:?-{2,}:?\s*\|?\s*$")
 _RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$")
@@ -25,6 +29,8 @@ _ITALIC = re.compile(r"(?<![\w*.,:;)])([*_])(?=[^\s*_])([^*_\n]+?)(?<=[^\s(])\1(
 _LOOSE = re.compile(r"(?<![*\\])(\*{1,3})(?![*])")
 #: A link whose text the source broke over paragraphs.
 _BROKEN = re.compile(r"\[[^\[\]]{1,200}\]\(https?://")
+#: Without any of these there is nothing to take away.
+_MARKED = re.compile(r"[\[<&*_`~\\]")
 _STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 _TAG = re.compile(
@@ -37,8 +43,10 @@ def read(text: str) -> Draft:
     """A Draft of Markdown ``text``; its front matter, if any, becomes metadata."""
     front, body = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
     builder = Builder()
-    blocks(builder, body)
-    draft = builder.draft()
+    pages = pagemarks.lay(builder, body, blocks)
+    if not pages:
+        blocks(builder, body)
+    draft = builder.draft(pages=pages)
     described(draft, front)
     return draft
 
@@ -46,10 +54,17 @@ def read(text: str) -> Draft:
 def read_plain(text: str) -> Draft:
     """A Draft of plain text: its paragraphs."""
     builder = Builder()
-    for paragraph in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    pages = pagemarks.lay(builder, text, _paragraphs)
+    if not pages:
+        _paragraphs(builder, text)
+    return builder.draft(pages=pages)
+
+
+def _paragraphs(builder: Builder, text: str) -> None:
+    for paragraph in re.split(r"\n\s*\n", text):
         kept = clean(paragraph, lines=True)
         builder.add(SectionKind.ITEM if _ITEM.match(kept) and "\n" not in kept else SectionKind.PARAGRAPH, kept)
-    return builder.draft()
 
 
 def blocks(builder: Builder, text: str, *, base: int = 0) -> None:
@@ -81,7 +96,12 @@ def _blocks(lines: list[str]) -> Iterator[tuple[SectionKind, int, list[str]]]:
                 yield _kind(gathered), 0, gathered
             gathered = []
         if heading:
-            yield SectionKind.HEADING, len(heading[1]), [heading[2]]
+            text = heading[2]
+            while _OPEN.search(text) and index + 1 < len(lines) and _CONTINUES.match(lines[index + 1]):
+                # A heading that its source wrapped: «CAPITULO II - DE LAS COMISIONES DEL», and below «ARTICULO 120».
+                index += 1
+                text = f"{text} {lines[index].strip()}"
+            yield SectionKind.HEADING, len(heading[1]), [text]
         elif underlined:
             yield SectionKind.HEADING, 1 if follows.startswith("=") else 2, [line]
             index += 1
@@ -123,6 +143,8 @@ def _unmarked(text: str) -> str:
 
 def inline(text: str, *, loose: bool = False) -> tuple[str, list[tuple[int, int]]]:
     """``text`` without Markdown's marks, entities decoded, and the stretches of it that were struck through."""
+    if not _MARKED.search(text):
+        return clean(text, lines=True), []
     text = _LINK.sub(lambda m: m[1], _BARE.sub(r"\1", text))
     text = re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE)
     text = _BOLD.sub(r"\2", _GLUED.sub(" **", _TAG.sub("", html.unescape(text))))

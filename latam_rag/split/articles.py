@@ -22,11 +22,26 @@ _AMENDS: Final = re.compile(
     r"|quedar?a?n? redactad\w+|siguiente (?:redaccion|texto|tenor)|en los siguientes terminos)"
 )
 STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
+#: Headings whose articles may count anew, by the word that says which ones they are.
+_PROVISIONS: Final = re.compile(
+    r"\b(transitori|adicional|adicionai|complementar|derogatori|final|finai)(?:[oa]?s?|es|i[oa]s?)\b"
+)
+_SCOPES: Final = {
+    "transitori": "transitorio", "adicional": "adicional", "adicionai": "adicional", "complementar": "complementaria",
+    "derogatori": "derogatoria", "final": "final", "finai": "final",
+}  # fmt: skip
 #: Characters that names and dates take at most.
 _SIGNATURES: Final = 300
 #: What follows the last article: place and date, signatures, a list the law only refers to.
 _PLACE_AND_DATE = r"[A-ZÁÉÍÓÚ][\w .'’-]{2,40}, (?:a )?(?:los )?\d{1,2}[ºo°]? (?:de|días)[^\n]{0,60}\d{4}\b[^\n]*"
 _CAPITALS = r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]*(?:[ ]+(?:[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]+|–)){1,9}[ \t*_]*"
+_CAPS = r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’]*"
+_NAME = rf"{_CAPS}(?:\s+(?:de\s+)?{_CAPS})*"
+#: Who signed, to the end of the text: «BORDABERRY - Coronel HUGO LINARES BRUM - WALTER RAVENNA».
+_SIGNED: Final = re.compile(
+    rf"^[ \t*_]*{_NAME}(?:\s*\.?[-–;][ \n]*(?:[A-Z][a-záéíóú]+\.?\s+){{0,2}}{_NAME})+[\s*_.]*\Z", re.MULTILINE
+)
+_SIGNED_SIZE: Final = 2000
 _CLOSING: Final = re.compile(
     rf"^[ \t*_]*(?:{_PLACE_AND_DATE}|(?i:dad[ao]|sala de (?:sesiones|sessões))\b[^\n]*"
     rf"|(?:Lista|Tabela|Tabla|Anexo|ANEXO)\b[^\n]{{0,40}}\banex[ao]\b[^\n]*|{_CAPITALS})$",
@@ -43,7 +58,9 @@ class Block:
     divisions: tuple[Mark, ...] = ()
     mark: Mark | None = None
     scope: str = ""
-    """``transitorio`` for provisions numbered apart."""
+    """``transitorio``, ``final``, … for provisions numbered apart."""
+    within: str = ""
+    """``reglamento``, ``anexo``, … for the articles of a text that the document approves and holds."""
     amends: bool = False
 
 
@@ -66,11 +83,16 @@ class _Reader:
         """The scope a heading announces; it holds when the numbering starts anew."""
         self.start = 0
         self.highest = 0
+        self.own = 0
+        """The last article that isn't of provisions numbered apart."""
+        self.within = ""
+        self.outer = 0
+        """The last article of the document itself, while in a text that it holds."""
 
     def read(self) -> Iterator[Block]:
-        for mark in self.marks:
+        for number, mark in enumerate(self.marks):
             if mark.rank:
-                if not self._quoted_division(mark):
+                if not self._quoted_division(mark) and not (mark.instrument and not self._holds(number)):
                     yield from self._close(mark.start)
                     self._enter(mark)
             elif self._own(mark):
@@ -87,13 +109,17 @@ class _Reader:
             quotes = self.article is not None and amends(self.text[self.article.end : end])
             divisions = tuple(self.divisions)
             yield Block(
-                start=self.start, end=end, divisions=divisions, mark=self.article, scope=self.scope, amends=quotes
-            )
+                start=self.start, end=end, divisions=divisions, mark=self.article, scope=self.scope, within=self.within,
+                amends=quotes,
+            )  # fmt: skip
         self.start = end
 
     def _finish(self) -> Iterator[Block]:
         """The last article, and apart from it what closes the law."""
-        closing = _CLOSING.search(self.text, self.article.end) if self.article else None
+        closing = None
+        if self.article:
+            last = max(self.article.end, len(self.text) - _SIGNED_SIZE)
+            closing = _CLOSING.search(self.text, self.article.end) or _SIGNED.search(self.text, last)
         if closing and closing.start() > self.start and self._stands_apart(closing.start()):
             yield from self._close(closing.start())
             self.article, self.divisions = None, []
@@ -107,15 +133,21 @@ class _Reader:
 
     def _begin(self, mark: Mark) -> None:
         number = _number(mark)
+        if self._back_out(number):
+            self.within, self.scope, self.entering, self.outer = "", "", "", 0
+            self.divisions = []
         if mark.article.endswith("-transitorio"):
             scope = "transitorio"
         elif self.entering:
-            # Transitory provisions that go on with the law's own numbers are cited by those alone.
-            scope = self.entering if number <= self.highest else ""
+            # Transitory articles that go on with the law's own numbers are cited by those alone.
+            alone = not re.match(r"\W*art", self.text[mark.start : mark.end], re.IGNORECASE)
+            goes_on = number > self.highest or (self.scope != "" and number == self.own + 1 > 1)
+            scope = self.entering if alone or not goes_on else ""
         else:
             scope = self.scope
         self.article, self.start, self.scope, self.entering = mark, mark.start, scope, ""
         self.highest = number
+        self.own = self.own if scope else number
 
     def _quoted_division(self, mark: Mark) -> bool:
         if self.article is None:
@@ -129,13 +161,30 @@ class _Reader:
             self.divisions.pop()
         if _plain(mark.written) != self.title:
             self.divisions.append(mark)
-        written = fold(mark.written)
-        if "transitori" in written:
-            self.entering = "transitorio"
-        elif mark.rank in (1, 5, 10, 20) or (mark.rank == 15 and self.scope):
+        provisions = _PROVISIONS.search(fold(mark.written)) if mark.rank else None
+        if provisions:
+            self.entering = _SCOPES[provisions[1]]
+        elif mark.rank in (1, 3, 5, 10, 20) or (mark.rank == 15 and self.scope):
             self.scope = self.entering = ""
-        if mark.rank == 1:
-            self.highest = 0
+        if mark.rank == 1 or mark.instrument:
+            self._enter_held(mark)
+
+    def _enter_held(self, mark: Mark) -> None:
+        """An annex, or a regulation: its articles count anew, and are cited as its own when the document has others."""
+        self.outer = self.outer or self.highest
+        self.highest = 0
+        annex = re.match(r"(?i:anexo|ap[êe]ndice)", mark.written)
+        if self.outer:
+            self.within = mark.instrument or (annex[0].lower() if annex else "")
+
+    def _holds(self, number: int) -> bool:
+        """Whether the title in capitals at ``marks[number]`` opens a text of its own: the articles after it count anew."""
+        following = next((mark for mark in self.marks[number + 1 :] if mark.article and not mark.quoted), None)
+        return following is not None and following.article == "1" and (self.highest > 0 or self.outer > 0)
+
+    def _back_out(self, number: int) -> bool:
+        """Whether article ``number`` is the document's own again, after a text that it holds: «Artículo 2°.- Publíquese.»"""
+        return bool(self.within and self.outer and number == self.outer + 1 and number <= self.highest)
 
     def _own(self, mark: Mark) -> bool:
         """Whether ``mark`` is an article of this law."""
@@ -161,7 +210,11 @@ class _Reader:
         ended = _ended(self.text, mark.start) or mark.heading
         if number > self.highest:
             return ended
-        restarts = number == 1 or mark.article.endswith("-transitorio") != self.article.article.endswith("-transitorio")
+        restarts = (
+            number == 1
+            or self._back_out(number)
+            or mark.article.endswith("-transitorio") != self.article.article.endswith("-transitorio")
+        )
         return ended and restarts
 
     def _same_again(self, mark: Mark) -> bool:
@@ -171,12 +224,12 @@ class _Reader:
 
 
 def _with_ordinals(document: Document) -> list[Mark]:
-    """The marks of ``document``, with «PRIMERO.-» as an article where the heading before says «transitorios»."""
+    """The marks of ``document``, with «PRIMERO.-» as an article where the heading before says «transitorios» or the like."""
     found = marks(document)
     extra: list[Mark] = []
     divisions = [mark for mark in found if mark.rank]
     for number, mark in enumerate(divisions):
-        if "transitori" not in fold(mark.written):
+        if not _PROVISIONS.search(fold(mark.written)):
             continue
         end = divisions[number + 1].start if number + 1 < len(divisions) else len(document.text)
         if not any(mark.start < other.start < end and other.article for other in found):

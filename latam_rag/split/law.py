@@ -7,7 +7,7 @@ quotes stays inside the article that quotes it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from latam_rag.numerals import fold
@@ -23,7 +23,12 @@ _REPEALED: Final = re.compile(
     r"(?=\s*(?:[.,;:()\[\]–—*-]|$)|\s+(?:por|pel[ao]s?|mediante|segun|conforme|desde|a partir|en virtud|con fecha|ley|lei|art"
     r"|d\.?\s?[of]\.?\s?[fl]|decreto|tacita|totalmente|integralmente|\d))"
 )
+#: Such a note stands within so many characters of an article's beginning.
+_NOTE: Final = 200
 _CONSIDERING: Final = re.compile(r"\bconsiderando\b|\bvistos?\s*[:;]|\bresultando\s*:")
+_ANNEX: Final = re.compile(
+    r"(?i:(anexo|apéndice|apêndice))(?:\s+(?:n[º°.]+\s?)?([IVXLC]+|\d{1,3}|[A-Z]|(?i:[úu]nico))\b)?"
+)
 _NOUNS: Final = {"es": ("preámbulo", "considerandos"), "pt": ("preâmbulo", "considerandos")}
 
 
@@ -59,10 +64,11 @@ def _between(document: Document, start: int, end: int, *, first: bool) -> Iterat
 
 def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
     seen_article = False
+    struck = sorted((s.start, s.end) for s in document.sections if s.kind is SectionKind.STRUCK)
     for block in found:
         headings = tuple(mark.written for mark in block.divisions)
         if block.mark is None:
-            label = "" if seen_article or block.divisions else _opening(document, block.start, block.end)
+            label = _outside(document, block, first=not seen_article)
             yield Piece(start=block.start, end=block.end, headings=headings, label=label)
             continue
         seen_article = True
@@ -70,7 +76,7 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
         if not STUB.sub("", body):
             continue
         metadata: dict[str, Value] = {"article": _canonical(block.mark, block.scope)}
-        if _repealed(document, block.mark.end, block.end):
+        if _repealed(document.text, struck, block.mark.end, block.end):
             metadata["status"] = "repealed"
         piece = Piece(
             start=block.start, end=block.end, headings=headings, label=_label(document, block), metadata=metadata
@@ -78,16 +84,23 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
         yield from split_items(document, piece, amends=block.amends)
 
 
-def _repealed(document: Document, start: int, end: int) -> bool:
-    """Whether an article's ``text[start:end]``, the struck text it begins with left out, says that it is no more.
+def _repealed(text: str, struck: Iterable[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether an article's ``text[start:end]``, the ``struck`` text it begins with left out, says that it is no more.
 
     «Derogado.», «(Revogado pela Lei…)»; not «Se deroga la Ley 4», which is how a law in force repeals another one.
     """
-    struck = sorted((s.start, s.end) for s in document.sections if s.kind is SectionKind.STRUCK and s.start < end)
     for begin, stop in struck:
-        if stop > start and not re.search(r"\w", document.text[start:begin]):
+        if begin < end and stop > start and not re.search(r"\w", text[start:begin]):
             start = min(stop, end)
-    return _REPEALED.match(fold(document.text[start:end])) is not None
+    return _REPEALED.match(fold(text[start : min(end, start + _NOTE)])) is not None
+
+
+def _outside(document: Document, block: Block, *, first: bool) -> str:
+    """Of text in no article: of what annex it is, or what opens the law."""
+    if not block.divisions:
+        return _opening(document, block.start, block.end) if first else ""
+    annex = _ANNEX.match(block.divisions[0].written)
+    return f"{annex[1].lower()} {annex[2] or ''}".strip() if annex else ""
 
 
 def _canonical(mark: Mark, scope: str) -> str:
@@ -112,6 +125,21 @@ def _label(document: Document, block: Block) -> str:
     for suffix in suffixes:
         number += f" {suffix}" if len(suffix) > 2 else f"-{suffix.upper()}"
     scope = block.scope
+    if scope not in ("", "transitorio"):
+        # «Disposición final única», and no article.
+        noun = "disposição" if document.language == "pt" else "disposición"
+        return f"{noun} {scope} {number}".replace("único", "única")
     if scope and document.language == "pt":
         scope = "transitório"
-    return f"art. {number} {scope}".rstrip()
+    return " ".join(part for part in (f"art. {number}", scope, _of_held(document, block.within)) if part)
+
+
+def _of_held(document: Document, within: str) -> str:
+    """``del reglamento``: whose article it is, of those that the document holds."""
+    if not within:
+        return ""
+    if document.language == "pt":
+        return f"do {within}"
+    return (
+        f"de la {within}" if within.endswith("a") else f"de los {within}" if within.endswith("s") else f"del {within}"
+    )

@@ -30,6 +30,8 @@ class Mark:
     """Whether it stands within a line, after a sentence: «…(derogado). ARTICULO 36.— …»."""
     quoted: bool = False
     """Whether a quotation mark stands before it."""
+    instrument: str = ""
+    """Of the title of a text that this one may approve («REGLAMENTO DE FERIAS»), what it is, as written in small letters."""
 
 
 _LEAD: Final = r"^(?P<lead>[ \t#>*_]{0,8}(?P<quote>[\"“”«'‘]{0,2}))"
@@ -58,11 +60,17 @@ _ALONE: Final = r"[ .:*_]{0,4}$"
 _PROVISIONS: Final = re.compile(
     rf"{_LEAD}(?:d[ae]s )?(?:dispos(?:icion|icao|icoes|iciones)(?: complementarias?)?|articulos|normas)"
     rf"(?:[ ,]+(?:y|e|{_KINDS})\w*){{1,4}}{_ALONE}"
-    rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|ato das disposicoes constitucionais transitorias){_ALONE}"
+    rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|ato das disposicoes (?:\w+ ){{0,2}}transitorias){_ALONE}"
     # Those of each decree that reformed the law count anew.
     r"|^[ \t#>*_]{0,8}transitori[oa]s del? (?:l[ao]s? |el )?(?:decreto|reforma|ley|acuerdo)\b[^\n]*$",
     re.MULTILINE,
 )
+#: A title in capitals on a line of its own.
+_INSTRUMENT: Final = re.compile(
+    r"^[ \t#>*_]{0,8}(?P<name>reglamento|regulamento|estatutos?|codigo|ordenanza|regimento)\b[^\n.;:,]{3,150}$",
+    re.MULTILINE,
+)
+_INSTRUMENT_RANK: Final = 3
 _GENERIC: Final = 12
 #: «Art. 8: B. Em relação…», which is article 8-B once some converter had its way with «Art. 8º-B.».
 _LOST_LETTER: Final = re.compile(r":\s([B-Z])\.\s")
@@ -78,7 +86,7 @@ def marks(document: Document) -> list[Mark]:
     heads = {s.start: s.end for s in document.sections if s.kind is SectionKind.HEADING and s.start < s.end}
     levels = {s.start: s.level for s in document.sections if s.kind is SectionKind.HEADING}
     articles = {mark.start: mark for mark in _articles(text, folded, heads)}
-    found: dict[int, Mark] = {}
+    found: dict[int, Mark] = {mark.start: mark for mark in _instruments(text, folded)}
     for mark in _divisions(text, folded, heads, articles):
         found[mark.start] = mark
     found.update(articles)
@@ -160,6 +168,15 @@ def _divisions(text: str, folded: str, heads: dict[int, int], articles: dict[int
             yield Mark(
                 start=match.start(), end=match.end(), written=_line(text[match.start() : match.end()])[:_TITLE_LINE],
                 rank=rank, heading=match.start() in heads,
+            )  # fmt: skip
+
+
+def _instruments(text: str, folded: str) -> Iterator[Mark]:
+    for match in _INSTRUMENT.finditer(folded):
+        if text[match.start() : match.end()].isupper():
+            yield Mark(
+                start=match.start(), end=match.end(), written=_line(text[match.start() : match.end()])[:_TITLE_LINE],
+                rank=_INSTRUMENT_RANK, instrument=text[match.start("name") : match.end("name")].lower(),
             )  # fmt: skip
 
 

@@ -1,0 +1,18 @@
+"""Markdown as converters write it."""
+
+from __future__ import annotations
+
+from latam_rag.parse import markdown
+from latam_rag.types import SectionKind
+
+
+def test_a_heading_that_its_source_wrapped() -> None:
+    read = markdown.read("# CAPÍTULO II - DE LAS COMISIONES DEL\nARTÍCULO 120\n\n# TÍTULO I\nTexto que sigue.")
+    heads = [read.text[s.start : s.end] for s in read.sections if s.kind is SectionKind.HEADING]
+    assert heads == ["CAPÍTULO II - DE LAS COMISIONES DEL ARTÍCULO 120", "TÍTULO I"]
+
+
+def test_a_wrapped_heading_ends_at_a_blank_line() -> None:
+    read = markdown.read("# DE LAS COMISIONES DEL\n\nARTÍCULO 120\n\n# DE LA\n# OTRA")
+    heads = [read.text[s.start : s.end] for s in read.sections if s.kind is SectionKind.HEADING]
+    assert heads == ["DE LAS COMISIONES DEL", "DE LA", "OTRA"]
