@@ -28,6 +28,11 @@ _SKIPPED_TAGS = (
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
 _STRUCK = frozenset(("strike", "s", "del"))
 _LINE_THROUGH = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
+#: A struck note on where else to look is no law that ever was: «(Vide Decreto nº 10.922, de 2021) (Vigência)».
+_STALE_NOTES = re.compile(
+    r"(?:[\s,;]*\(?(?:vide|vig[êe]ncia|regulament|produç[ãa]o de efeito|promulgaç[ãa]o|v[ée]ase|ver nota)[^()]*\)?)+\s*",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"\s+")
 _ORDINAL = {"o": "º", "a": "ª"}
 # A cell longer than this belongs to a page laid out with tables, not to a table.
@@ -168,8 +173,26 @@ class Flow:
     def take(self) -> tuple[str, list[tuple[SectionKind, int, int]]]:
         text = "".join(self._parts).rstrip()
         marks = [(kind, start, min(end, len(text))) for kind, start, end in self._marks if start < len(text)]
+        text, marks = _without_stale_notes(text, marks)
         self._parts, self._marks, self._length, self._ends_open = [], [], 0, True
         return text, marks
+
+
+def _without_stale_notes(
+    text: str, marks: list[tuple[SectionKind, int, int]]
+) -> tuple[str, list[tuple[SectionKind, int, int]]]:
+    """``text`` less its struck notes on where else to look, and the marks that stay, moved along."""
+    kept: list[tuple[SectionKind, int, int]] = []
+    gone = 0
+    for kind, start, end in marks:
+        start, end = start - gone, end - gone
+        if kind is SectionKind.STRUCK and _STALE_NOTES.fullmatch(text, start, end):
+            after = text[end:].lstrip() if text[:start].endswith((" ", "\n")) or not start else text[end:]
+            gone += len(text) - start - len(after)
+            text = text[:start] + after
+        else:
+            kept.append((kind, start, end))
+    return text.rstrip(), kept
 
 
 def _is_struck(element: Any, tag: str) -> bool:

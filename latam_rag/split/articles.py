@@ -116,14 +116,18 @@ class _Reader:
 
     def _finish(self) -> Iterator[Block]:
         """The last article, and apart from it what closes the law."""
-        closing = None
-        if self.article:
-            last = max(self.article.end, len(self.text) - _SIGNED_SIZE)
-            closing = _CLOSING.search(self.text, self.article.end) or _SIGNED.search(self.text, last)
-        if closing and closing.start() > self.start and self._stands_apart(closing.start()):
-            yield from self._close(closing.start())
+        closing = self._closing() if self.article else None
+        if closing is not None and closing > self.start and self._stands_apart(closing):
+            yield from self._close(closing)
             self.article, self.divisions = None, []
         yield from self._close(len(self.text))
+
+    def _closing(self) -> int | None:
+        """Where what closes the law may begin."""
+        assert self.article is not None
+        end = self.article.end
+        found = (_CLOSING.search(self.text, end), _SIGNED.search(self.text, max(end, len(self.text) - _SIGNED_SIZE)))
+        return min((match.start() for match in found if match), default=None)
 
     def _stands_apart(self, at: int) -> bool:
         """A name or a date under the last article may stay there; an annex may not, nor a name where there is no text."""

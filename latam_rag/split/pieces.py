@@ -12,6 +12,7 @@ from typing import Final
 
 from latam_rag.references import canonical_norm, norm_forms
 from latam_rag.split import budget
+from latam_rag.split.changes import amended_by
 from latam_rag.split.crossrefs import CrossReferences, extents
 from latam_rag.split.sentences import only_enumerates
 from latam_rag.types import Document, Passage, SectionKind, Value
@@ -113,7 +114,7 @@ def passages(document: Document, pieces: Iterable[Piece], *, index: str) -> list
     starts = [page.start for page in pages]
     seen: Counter[str] = Counter()
     made: list[Passage] = []
-    for piece in _with_references(document, list(pieces)):
+    for piece in _described(document, list(pieces)):
         at = bisect_right(starts, piece.start) - 1
         text = document.text[piece.start : piece.end]
         headings = budget.bounded(piece.headings)
@@ -129,14 +130,19 @@ def passages(document: Document, pieces: Iterable[Piece], *, index: str) -> list
     return made
 
 
-def _with_references(document: Document, pieces: list[Piece]) -> Iterator[Piece]:
-    """``pieces`` with what they refer to (``refers_to``)."""
+def _described(document: Document, pieces: list[Piece]) -> Iterator[Piece]:
+    """``pieces`` with what they refer to (``refers_to``) and, of a law's, what changed them (``amended_by``)."""
     found = CrossReferences(document)
     articles = [str(piece.metadata.get("article", "")) for piece in pieces]
     spans = [(piece.start, piece.end, article) for piece, article in zip(pieces, articles, strict=True)]
     for piece, article, whole in zip(pieces, articles, extents(spans), strict=True):
-        refers = found.within(piece.start, piece.end, whole=whole, article=article)
-        yield replace(piece, metadata={**piece.metadata, "refers_to": refers}) if refers else piece
+        said: dict[str, Value] = {}
+        if refers := found.within(piece.start, piece.end, whole=whole, article=article):
+            said["refers_to"] = refers
+        if article and (changes := amended_by(document.text[piece.start : piece.end])):
+            before = piece.metadata.get("amended_by", ())
+            said["amended_by"] = tuple(dict.fromkeys((*(before if isinstance(before, tuple) else ()), *changes)))
+        yield replace(piece, metadata={**piece.metadata, **said}) if said else piece
 
 
 def _uuid(name: str) -> str:
