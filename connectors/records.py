@@ -109,19 +109,11 @@ class Records:
             location = locate(self._options.path, self._options.storage_options)
             name = self._options.name or readable(posixpath.basename(location.path))
             found = self._table(location, name)
-            columns = {column: None for record in found.records for column in record.values}
             if not found.records:
                 raise EmptySource("records.empty", name=name)
-            self._mapping.require(columns, name)
             words = {column: _words(location, other, self._options) for column, other in self._mapping.lookup.items()}
-            bodies: dict[str, bytes] = {}
-            for record in found.records:
-                row = self._mapping.cleaned(record.values, words)
-                body = mapping.body(self._mapping.record(row))
-                uri = f"{name}#{self._mapping.key(row) or mapping.revision(body)}"
-                bodies[_free(uri, bodies)] = body
-            self._bodies = bodies
-            return bodies
+            self._bodies = mapped(found, self._mapping, words, name)
+            return self._bodies
 
     def _table(self, location: Location, name: str) -> rows.Table:
         options = self._options
@@ -137,16 +129,40 @@ class Records:
         return tables[0]
 
 
+def mapped(
+    table: rows.Table, meaning: mapping.Mapping_, words: Mapping[str, Mapping[str, str]], name: str
+) -> dict[str, bytes]:
+    """Every row's body by its uri, ``name#key``. SourceError when ``meaning`` names a column that no row has."""
+    meaning.require({column: None for record in table.records for column in record.values}, name)
+    bodies: dict[str, bytes] = {}
+    for record in table.records:
+        row = meaning.cleaned(record.values, words)
+        body = mapping.body(meaning.record(row))
+        uri = f"{name}#{meaning.key(row) or mapping.revision(body)}"
+        bodies[_free(uri, bodies)] = body
+    return bodies
+
+
 def _tables(location: Location, name: str, *, query: str | None = None, path: str | None = None) -> list[rows.Table]:
-    """What the file holds, read by what it is; an option that is for another kind of file is an error."""
     body = _body(location, name)
+    source = Path(location.path) if location.local else body
+    return tables_in(body, name, query=query, path=path, database=source)
+
+
+def tables_in(
+    body: bytes, name: str, *, query: str | None = None, path: str | None = None, database: Path | bytes = b""
+) -> list[rows.Table]:
+    """What a file holds, read by what it is; an option that is for another kind of file is an error.
+
+    ``database`` is where a SQLite file lies, when not only in ``body``.
+    """
     kind = _kind(body, name)
     for option, given, fits in (("query", query, "sqlite"), ("rows", path, "json")):
         if given is not None and kind != fits:
             raise SourceError("records.wrong_option", name=name, option=option, kind=kind.upper())
     try:
         if kind == "sqlite":
-            source = Path(location.path) if location.local else body
+            source = database or body
             return [sqlite_rows.query(source, query, name=name)] if query else sqlite_rows.tables(source, name=name)
         if kind == "xlsx":
             return rows.from_xlsx(body, name=name, most=MAX_FILE, header=True)

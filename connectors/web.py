@@ -11,13 +11,12 @@ from pydantic import Field
 from latam_rag.connectors.choice import DOCUMENTS, Choice, Exclude, Hosts, Http, Include, Kinds
 from latam_rag.connectors.http import Bounds, Client, Manners, Visit, Visitor, faults, urls
 from latam_rag.connectors.http.kinds import by_address
+from latam_rag.connectors.http.visitor import IN_TROUBLE
 from latam_rag.connectors.links import links
 from latam_rag.connectors.options import check_options
 from latam_rag.errors import EmptySource, SourceError
 from latam_rag.types import Ref, Resource
 
-#: Pages in a row that don't answer: it is the site that is in trouble, not a page of it.
-_IN_TROUBLE = 5
 #: A folder more often than this in one address: a page that links to itself, one deeper each time.
 _REPEATS = 3
 
@@ -95,7 +94,7 @@ class Web:
                 if not faults.is_passing(error):
                     continue
                 silent += 1
-                if silent >= _IN_TROUBLE:
+                if silent >= IN_TROUBLE:
                     raise
                 if error.key in faults.SILENT:
                     # The page, or the network? One that was cut must not make a short listing.

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from latam_rag.connectors.http import kinds
+from latam_rag.connectors.http import faults, kinds
 from latam_rag.connectors.http.client import Client
 from latam_rag.connectors.http.visits import Known, Visits
 from latam_rag.errors import SourceError
 from latam_rag.types import Ref, Resource
+
+#: Pages in a row that don't answer: it is the site that is in trouble, not a page of it.
+IN_TROUBLE = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +61,30 @@ class Visitor:
         self.visits.put(met)
         return _visit(met)
 
+    def each(self, listed: Iterable[tuple[str, str]], left_out: Counter[str]) -> Iterator[tuple[str, str]]:
+        """Address and revision of those that are there, in order. One that comes with a revision isn't asked; ""
+        stands for one that doesn't answer and never did.
+
+        SourceError when several in a row don't answer: it is the site then, or the network.
+        """
+        silent = 0
+        for url, said in listed:
+            try:
+                found = said or self.visit(url).revision
+                silent = 0
+            except SourceError as error:
+                passing = faults.is_passing(error)
+                if passing:
+                    silent += 1
+                elif faults.is_gone(error) or faults.is_refused(error):
+                    left_out[error.key.partition(".")[2]] += 1
+                    continue
+                if silent >= IN_TROUBLE:
+                    raise
+                known = self.remembered(url) if passing else None
+                found = known.revision if known else ""
+            yield url, found
+
     def remembered(self, url: str) -> Visit | None:
         """The last visit to ``url``, for when it doesn't answer."""
         known = self.visits.get(url)
@@ -93,7 +121,7 @@ class Visitor:
             )
         reply = self.client.get(address, wanted=lambda final, media_type: kinds.wanted(self._wanted, final, media_type))
         return Resource(
-            uri=ref.uri, body=reply.body, media_type=reply.media_type, revision=ref.revision or revision(reply.body),
+            uri=ref.uri, body=reply.body, media_type=reply.media_type, revision=ref.revision,
             url=reply.url, title=title,
         )  # fmt: skip
 

@@ -174,17 +174,18 @@ class ConnectorContract:
             given_up.close()
         assert list(connector.refs()) == whole
 
-    def test_a_listing_that_breaks_off_raises_and_the_next_is_whole(
+    def test_a_listing_that_breaks_off_is_an_error_and_never_a_short_one(
         self, connector: Connector, options: Mapping[str, Any], breaks: Callable[[], AbstractContextManager[None]]
     ) -> None:
-        # One that ended early instead would be read as the deletion of all that it didn't come to.
-        with breaks(), pytest.raises(SourceError):
-            list(connector.refs())
-        whole = list(connector.refs())
-        assert len(whole) >= 2
-        with breaks(), pytest.raises(SourceError):
-            list(connector.refs())
-        assert [ref.uri for ref in type(self).kind(**options).refs()] == [ref.uri for ref in whole]
+        # One that ended early would be read as the deletion of all that it didn't come to.
+        with breaks():
+            first = _uris(connector)
+        whole = _uris(connector)
+        assert whole is not None and len(whole) >= 2
+        with breaks():
+            second = _uris(type(self).kind(**options))
+        assert first in (None, whole) and second in (None, whole)
+        assert _uris(type(self).kind(**options)) == whole
 
     def test_passing_trouble_passes(
         self, connector: Connector, options: Mapping[str, Any], trouble: Callable[[], AbstractContextManager[None]]
@@ -193,6 +194,14 @@ class ConnectorContract:
         with trouble():
             again = type(self).kind(**options)
             assert {ref: again.fetch(ref).body for ref in again.refs()} == whole
+
+
+def _uris(connector: Connector) -> list[str] | None:
+    """What it lists; None when it says that it can't."""
+    try:
+        return [ref.uri for ref in connector.refs()]
+    except SourceError:
+        return None
 
 
 @contextmanager
