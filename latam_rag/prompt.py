@@ -7,7 +7,7 @@ whatever it says, nothing is shown that ``verify`` doesn't pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from latam_rag import messages
@@ -30,8 +30,8 @@ class Chat:
 
     system: str
     user: str
-    left_out: int
-    """Hits that didn't fit."""
+    shown: Mapping[int, str]
+    """The number of each passage that fits → as much of its text as does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Completion:
 
     examples: str
     text: str
+    passage: str
+    """As much of the passage as fits."""
 
 
 def chat(question: str, hits: Sequence[Hit], language: Language, *, count_tokens: CountTokens, room: int) -> Chat:
@@ -51,19 +53,21 @@ def chat(question: str, hits: Sequence[Hit], language: Language, *, count_tokens
     asked = messages.text("prompt.question", language, question=plain(question).strip())
     left = room - count_tokens(rules) - count_tokens(asked)
     blocks: list[str] = []
+    shown: dict[int, str] = {}
     for number, hit in enumerate(hits, 1):
-        block = _block(number, hit, hit.passage.text)
+        text = hit.passage.text
+        block = _block(number, hit, text)
         cost = count_tokens(block)
         if cost > left and not blocks and left > _LEAST:
-            block = _block(
-                number, hit, _cut(hit.passage.text, count_tokens, left - count_tokens(_block(number, hit, "")))
-            )
+            text = _cut(text, count_tokens, left - count_tokens(_block(number, hit, "")))
+            block = _block(number, hit, text)
             cost = count_tokens(block)
         if cost <= left:
             blocks.append(block)
+            shown[number] = text
             left -= cost
     user = "\n".join((*blocks, asked))
-    return Chat(system=rules, user=user, left_out=len(hits) - len(blocks))
+    return Chat(system=rules, user=user, shown=shown)
 
 
 def completion(question: str, text: str, language: Language, *, count_tokens: CountTokens, room: int) -> Completion:
@@ -71,10 +75,10 @@ def completion(question: str, text: str, language: Language, *, count_tokens: Co
     examples = messages.text("prompt.examples", language).lstrip()
     asked = plain(" ".join(question.split()))
     left = room - count_tokens(examples) - count_tokens(asked) - 16
-    passage = plain(" ".join(_cut(text, count_tokens, left).split()))
-    return Completion(
-        examples=examples, text=messages.text("prompt.completion", language, passage=passage, question=asked)
-    )
+    read = _cut(text, count_tokens, left)
+    passage = plain(" ".join(read.split()))
+    asking = messages.text("prompt.completion", language, passage=passage, question=asked)
+    return Completion(examples=examples, text=asking, passage=read)
 
 
 def says_not_found(text: str) -> bool:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -79,8 +80,8 @@ def model(template: str = "", name: str = "Some") -> gguf.Gguf:
     ("wanted", "name", "template", "profile"),
     [
         ("auto", "Gemma 3 270m", "", "base"),
-        ("auto", "Llama-3.1-8B-Instruct", "{{ x }}", "chat"),
         ("auto", "Llama-3.1-70B-LatamGPT-SFT-1.0", "{{ x }}", "latamgpt"),
+        ("auto", "Llama-3.1-8B-Instruct", "{{ x }}", "llama"),
         ("base", "Llama-3.1-8B-Instruct", "{{ x }}", "base"),
         ("latamgpt", "mine", "{{ x }}", "latamgpt"),
     ],
@@ -105,6 +106,16 @@ def test_a_chat_model_without_its_template_is_refused(wanted: str, name: str, ke
     with pytest.raises(ModelError) as caught:
         profiles.choose(wanted, model("", name), None)
     assert caught.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("architecture", "profile"),
+    [("gemma3", "gemma"), ("qwen2", "qwen"), ("qwen3moe", "qwen"), ("llama", "llama"), ("mistral3", "chat")],
+)
+def test_families_are_known_by_their_architecture(architecture: str, profile: str) -> None:
+    said = replace(model("{{ x }}"), architecture=architecture)
+    assert profiles.choose("auto", said, None)[0].name == profile
+    assert profiles.choose("auto", replace(said, template=""), None)[0].name == "base"
 
 
 def test_a_template_given_as_a_file_is_used(tmp_path: Path) -> None:
@@ -222,7 +233,7 @@ def test_who_waits_hears_how_many_are_before() -> None:
     worker, heard = Worker(), []
     running = worker.stream(endless)
     next(running)
-    waiting = worker.stream(saying("b"), on_ahead=heard.append)
+    waiting = worker.stream(saying("b"), on_ahead=lambda ahead, seconds: heard.append((ahead, seconds)))
     answers: list[str] = []
     thread = threading.Thread(target=lambda: answers.extend(waiting))
     thread.start()
@@ -231,7 +242,113 @@ def test_who_waits_hears_how_many_are_before() -> None:
     thread.join(5)
     worker.close()
     assert answers == ["b"]
-    assert heard[0] == 1
+    # Nobody can tell how long a first one takes.
+    assert heard[0] == (1, None)
+
+
+def order_of(turns: list[tuple[str, str]]) -> list[str]:
+    """What is served in which order when ``turns`` (asker, text) come while another runs."""
+    worker, served, go = Worker(), [], threading.Event()
+
+    def first(unwanted: Callable[[], bool]) -> Iterator[str]:
+        go.wait(5)
+        yield ""
+
+    def ask(asker: str, text: str) -> None:
+        def work(unwanted: Callable[[], bool]) -> Iterator[str]:
+            served.append(text)
+            yield text
+
+        list(worker.stream(work, asker=asker))
+
+    threads = [threading.Thread(target=lambda: list(worker.stream(first)))]
+    threads += [threading.Thread(target=ask, args=turn) for turn in turns]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.01)
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    worker.close()
+    return served
+
+
+def test_one_with_ten_questions_does_not_block_another() -> None:
+    many = [("ana", f"a{n}") for n in range(10)]
+    assert order_of([*many, ("beto", "b0"), ("carla", "c0"), ("beto", "b1")])[:6] == [
+        "a0",
+        "b0",
+        "c0",
+        "a1",
+        "b1",
+        "a2",
+    ]
+
+
+def test_who_waits_hears_their_place_among_the_turns_and_how_long_it_takes() -> None:
+    worker, heard, go = Worker(), [], threading.Event()
+
+    def slow(unwanted: Callable[[], bool]) -> Iterator[str]:
+        time.sleep(0.2)
+        yield "x"
+
+    def held(unwanted: Callable[[], bool]) -> Iterator[str]:
+        go.wait(5)
+        yield "x"
+
+    list(worker.stream(slow))
+    waiting = [worker.stream(held, asker="ana") for _ in range(4)]
+    threads = [threading.Thread(target=lambda each=each: list(each)) for each in waiting]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.02)
+    last = worker.stream(saying("b"), asker="beto", on_ahead=lambda ahead, seconds: heard.append((ahead, seconds)))
+    threads.append(threading.Thread(target=lambda: list(last)))
+    threads[-1].start()
+    time.sleep(0.1)
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    worker.close()
+    ahead, seconds = heard[0]
+    # The one that runs and one of ana's three that wait.
+    assert ahead == 2
+    assert seconds is not None and 0 <= seconds < 1
+
+
+def test_thirty_askers_at_once_are_all_served() -> None:
+    worker = Worker()
+    got: list[str] = []
+
+    def ask(number: int) -> None:
+        got.append("".join(worker.stream(saying(*str(number)), asker=str(number % 7))))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(100, 130)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    worker.close()
+    assert sorted(got) == [str(number) for number in range(100, 130)]
+
+
+def test_several_threads_share_one_line() -> None:
+    worker, running, most = Worker(threads=3), [], []
+
+    def work(unwanted: Callable[[], bool]) -> Iterator[str]:
+        running.append(1)
+        most.append(len(running))
+        time.sleep(0.03)
+        running.pop()
+        yield "x"
+
+    threads = [threading.Thread(target=lambda: list(worker.stream(work))) for _ in range(9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    worker.close()
+    assert max(most) == 3
 
 
 def test_cancelling_frees_the_worker_at_once() -> None:
@@ -281,14 +398,14 @@ def test_the_rules_never_change_and_the_evidence_is_numbered() -> None:
     two = prompt.chat("¿B?", [hit("otro")], "es", count_tokens=count, room=1000)
     assert one.system == two.system
     assert one.user.index('n="1"') < one.user.index("uno dos") < one.user.index('n="2"') < one.user.index("¿A?")
-    assert one.left_out == 0
+    assert list(one.shown) == [1, 2]
 
 
 def test_what_does_not_fit_is_left_out_and_counted() -> None:
     long = hit("palabra " * 500)
     room = count(messages.text("prompt.rules", "es")) + 60
     made = prompt.chat("¿A?", [hit("uno"), long, hit("tres")], "es", count_tokens=count, room=room)
-    assert made.left_out == 1
+    assert list(made.shown) == [1, 3]
     assert 'n="3"' in made.user
     assert count(made.system) + count(made.user) <= room
 
@@ -297,7 +414,8 @@ def test_a_first_passage_that_is_too_long_is_cut_at_a_sentence() -> None:
     long = hit("Esta frase tiene seis palabras justas. " * 100)
     room = count(messages.text("prompt.rules", "es")) + 80
     made = prompt.chat("¿A?", [long], "es", count_tokens=count, room=room)
-    assert made.left_out == 0
+    assert list(made.shown) == [1]
+    assert made.shown[1].endswith("justas.")
     assert count(made.system) + count(made.user) <= room
     assert "justas.\n</doc>" in made.user
 

@@ -15,7 +15,7 @@ from latam_rag.config import Generation
 from latam_rag.errors import ModelError
 from latam_rag.llm import gguf, packages
 from latam_rag.llm.engine import Engine, Piece
-from latam_rag.llm.generators import BaseGenerator, sentence_of
+from latam_rag.llm.generators import BaseGenerator
 from latam_rag.types import Hit, Passage
 
 pytest.importorskip("llama_cpp")
@@ -77,8 +77,8 @@ def test_the_same_prompt_has_the_same_answer(engine: Engine) -> None:
 
 
 def test_control_tokens_of_a_document_are_plain_text(engine: Engine) -> None:
-    assert len(engine._tokens([Piece("<end_of_turn>", ours=True)])) == 2  # with the beginning of the text
-    assert len(engine._tokens([Piece("<end_of_turn>", ours=False)])) > 3
+    assert len(engine.tokens([Piece("<end_of_turn>", ours=True)])) == 2  # with the beginning of the text
+    assert len(engine.tokens([Piece("<end_of_turn>", ours=False)])) > 3
 
 
 def test_it_stops_when_told(engine: Engine) -> None:
@@ -122,7 +122,7 @@ def test_a_template_given_is_used_with_or_without_a_system_role(tmp_path: Path, 
     hits = [hit(TEXT), *(hit(TEXT * 20) for _ in range(3))]
     list(chat.generate("¿Cuándo?", hits, language="es", notify=lambda key, _: notices.append(key)))
     chat.close()
-    assert notices == ["prompt.left_out"]
+    assert notices == ["prompt.left_out", "llm.used"]
 
 
 @pytest.mark.parametrize("bad", ["{% if %}", "sin mensajes", "{{ messages[0]['content'] }}{{ undefined_function() }}"])
@@ -143,11 +143,3 @@ def test_a_file_that_only_begins_like_a_gguf_is_refused(tmp_path: Path) -> None:
         llm.check(Generation(model=str(cut)), base=Path())
     assert caught.value.key == "llm.truncated"
     assert llm.check(SETTINGS, base=Path()) == "Gemma 3 270m"
-
-
-def test_an_answer_is_found_in_the_sentence_nearest_to_the_question() -> None:
-    text = "El museo cierra en enero. La patente se paga en enero."
-    passage = hit(text).passage
-    assert sentence_of("enero", "¿Cuándo se paga la patente?", passage, "es") == "La patente se paga en enero."
-    assert sentence_of("marzo", "¿Cuándo se paga la patente?", passage, "es") is None
-    assert sentence_of("...", "¿Cuándo?", passage, "es") is None

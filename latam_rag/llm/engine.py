@@ -1,25 +1,23 @@
-"""llama.cpp behind one worker: tokens, streaming, cancelling, prefix reuse. The only module that imports llama_cpp."""
+"""A GGUF model in process behind one worker: prompts to tokens, the part of them that is read once, text as it is written."""
 
 from __future__ import annotations
 
-import ctypes
-import logging
+import functools
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from latam_rag.config import Generation
-from latam_rag.errors import MissingExtra, ModelError
+from latam_rag.errors import ModelError
 from latam_rag.llm.gguf import Gguf
+from latam_rag.llm.llamacpp import Aborted, Model
 from latam_rag.llm.streaming import decoded, periodic, until
-from latam_rag.llm.worker import Worker
-from latam_rag.messages import text as say
+from latam_rag.llm.worker import OnAhead, Work, Worker
 
-_log = logging.getLogger(__name__)
-_ERROR = 4  # GGML_LOG_LEVEL_ERROR
-_kept: list[Any] = []  # ctypes callbacks live as long as the library may call them
+if TYPE_CHECKING:
+    from latam_rag.llm.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,55 +29,80 @@ class Piece:
     ours: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Usage:
-    """Of the last generation: tokens in the prompt, how many of them weren't already in the cache, tokens written."""
+    """Of one answer: tokens in its prompts, how many of them weren't already in memory, tokens written."""
 
-    prompt: int
-    read: int
-    written: int
-    seconds_reading: float
-    seconds_writing: float
+    prompt: int = 0
+    read: int = 0
+    written: int = 0
+    seconds_reading: float = 0.0
+    seconds_writing: float = 0.0
 
 
 class Engine:
-    """One model in memory. Thread-safe: askers are served in order."""
+    """One model in memory. Thread-safe: askers are served in turn (``run``). ``write``, ``answer`` and ``point`` are for the
+    work that is being run, and count into the ``usage`` given."""
 
     def __init__(self, model: Gguf, settings: Generation) -> None:
         self.model = model
         self.context = min(settings.context, model.context or settings.context)
-        self.usage = Usage(0, 0, 0, 0.0, 0.0)
-        self._lib, self._llama = _load(model, settings, self.context)
+        self.usage = Usage()
+        """Of the last ``stream``."""
+        self._llama = Model(
+            model.path,
+            context=self.context,
+            threads=settings.threads or os.cpu_count() or 1,
+            gpu_layers=settings.gpu_layers,
+        )
         self._worker = Worker()
 
+    @functools.cached_property
+    def vocabulary(self) -> Vocabulary:
+        from latam_rag.llm.vocabulary import Vocabulary
+
+        return Vocabulary(self._llama)
+
     def count_tokens(self, text: str) -> int:
-        return len(self._llama.tokenize(text.encode(), add_bos=False, special=False))
+        return len(self._llama.tokens(text, special=False))
 
-    def special_text(self, token: str) -> str:
-        """The text of the model's ``bos`` or ``eos`` token, as its template expects it."""
-        number = self._llama.token_bos() if token == "bos" else self._llama.token_eos()
-        return str(self._llama._model.token_get_text(number)) if number >= 0 else ""
-
-    def template(self, source: str) -> Callable[[list[dict[str, str]]], str | None]:
+    def template(self, source: str, **values: object) -> Callable[[list[dict[str, str]]], str | None]:
         """A chat template as a function of the messages, in Jinja's sandbox; None for messages it refuses. ModelError when it
-        isn't a template."""
+        isn't a template. ``values`` are what it may ask for besides."""
         import jinja2
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
+        bos, eos = self._llama.special_text("bos"), self._llama.special_text("eos")
         try:
-            formatter = Jinja2ChatFormatter(
-                template=source, eos_token=self.special_text("eos"), bos_token=self.special_text("bos")
-            )
+            formatter = Jinja2ChatFormatter(template=source, eos_token=eos, bos_token=bos)
         except jinja2.TemplateError as error:
             raise ModelError("llm.bad_template", path=str(self.model.path), error=str(error)) from error
 
         def render(messages: list[dict[str, str]]) -> str | None:
             try:
-                return str(formatter(messages=messages).prompt)
+                return str(formatter(messages=messages, **values).prompt)
             except (jinja2.TemplateError, ValueError, TypeError):
                 return None
 
         return render
+
+    def run(
+        self,
+        work: Work,
+        *,
+        asker: str = "",
+        should_stop: Callable[[], bool] | None = None,
+        on_ahead: OnAhead | None = None,
+    ) -> Iterator[str]:
+        """What ``work`` yields when its turn comes."""
+
+        def until_unwanted(unwanted: Callable[[], bool]) -> Iterator[str]:
+            try:
+                yield from work(unwanted)
+            except Aborted:
+                return
+
+        return self._worker.stream(until_unwanted, asker=asker, should_stop=should_stop, on_ahead=on_ahead)
 
     def stream(
         self,
@@ -88,118 +111,110 @@ class Engine:
         max_tokens: int,
         stops: Sequence[str] = (),
         should_stop: Callable[[], bool] | None = None,
-        on_ahead: Callable[[int], None] | None = None,
     ) -> Iterator[str]:
         """The text that follows ``prompt``, greedily chosen, so that it can be had again."""
-        tokens = self._tokens(prompt)
-        if len(tokens) + max_tokens > self.context:
+        self.fits(prompt, max_tokens)
+
+        def work(unwanted: Callable[[], bool]) -> Iterator[str]:
+            self.usage = Usage()
+            yield from self.write(prompt, max_tokens, stops, unwanted, self.usage)
+
+        yield from self.run(work, should_stop=should_stop)
+
+    def fits(self, prompt: Sequence[Piece], max_tokens: int) -> None:
+        """ModelError when ``prompt`` leaves no room for so many tokens."""
+        if len(self.tokens(prompt)) + max_tokens > self.context:
             raise ModelError("llm.no_room", context=self.context)
+
+    def write(
+        self, prompt: Sequence[Piece], limit: int, stops: Sequence[str], unwanted: Callable[[], bool], usage: Usage
+    ) -> Iterator[str]:
+        """Free text."""
         ends, texts = self._stops(stops)
-        yield from self._worker.stream(
-            lambda unwanted: until(decoded(self._written(tokens, max_tokens, ends, unwanted)), texts),
-            should_stop=should_stop,
-            on_ahead=on_ahead,
-        )
+        return until(decoded(self._written(prompt, limit, ends, unwanted, usage)), texts)
+
+    def answer(
+        self, prompt: Sequence[Piece], limit: int, stops: Sequence[str], evidence: Mapping[int, str],
+        unwanted: Callable[[], bool], usage: Usage,
+    ) -> Iterator[str]:  # fmt: skip
+        """Text in which what stands between quotation marks is a literal stretch of one of ``evidence``, followed by its
+        number, and every mark names one of them."""
+        from latam_rag.llm.quotable import Quotable
+        from latam_rag.llm.writing import Writing
+
+        ends, texts = self._stops(stops)
+        self._read(prompt, unwanted, usage)
+        began = time.perf_counter()
+        quotable = Quotable(tuple(evidence.values()))
+        writing = Writing(self._llama, self.vocabulary, quotable, tuple(evidence), ends)
+        try:
+            yield from until(writing.text(limit, unwanted), texts)
+        finally:
+            usage.written += writing.written
+            usage.seconds_writing += time.perf_counter() - began
+
+    def point(self, prompt: Sequence[Piece], limit: int, text: str, unwanted: Callable[[], bool], usage: Usage) -> str:
+        """The sentence of ``text`` in which stands that with which the model goes on, in one line and in words of
+        ``text``; the empty string when there is none."""
+        from latam_rag.llm.quotable import Quotable
+        from latam_rag.llm.quoting import Quoting
+
+        self._read(prompt, unwanted, usage)
+        began = time.perf_counter()
+        closing = self.vocabulary.ends.union(self.vocabulary.tokens("\n").tolist())
+        quotable = Quotable((text,))
+        quote = Quoting(self._llama, self.vocabulary, quotable, closing, lead=b" ", anywhere=True).quote(limit)
+        usage.written += quote.tokens if quote else 0
+        usage.seconds_writing += time.perf_counter() - began
+        return quotable.text(*quotable.sentence(quote.start, quote.end)) if quote else ""
 
     def close(self) -> None:
         self._worker.close()
         self._llama.close()
 
-    def _tokens(self, prompt: Sequence[Piece]) -> list[int]:
+    def tokens(self, prompt: Sequence[Piece]) -> list[int]:
         tokens: list[int] = []
         for piece in prompt:
-            tokens += self._llama.tokenize(piece.text.encode(), add_bos=False, special=piece.ours)
-        bos = self._llama.token_bos()
-        if self._llama._model.add_bos_token() and bos >= 0 and tokens[:1] != [bos]:
-            tokens.insert(0, bos)
-        return tokens
+            tokens += self._llama.tokens(piece.text, special=piece.ours)
+        first = self._llama.first_token
+        return [first, *tokens] if first is not None and tokens[:1] != [first] else tokens
 
     def _stops(self, stops: Sequence[str]) -> tuple[frozenset[int], list[str]]:
-        """Those that are one control token of this model, by number, and the rest as text."""
-        ends, texts = set(), []
-        for stop in stops:
-            tokens = self._llama.tokenize(stop.encode(), add_bos=False, special=True)
-            if len(tokens) == 1 and stop != "\n":
-                ends.add(tokens[0])
-            texts.append(stop)
-        return frozenset(ends), texts
+        """Those that are one control token of this model, by number, and all as text."""
+        found = ((stop, self._llama.tokens(stop, special=True)) for stop in stops)
+        return frozenset(tokens[0] for stop, tokens in found if len(tokens) == 1 and stop != "\n"), list(stops)
+
+    def _read(self, prompt: Sequence[Piece], unwanted: Callable[[], bool], usage: Usage) -> None:
+        began = time.perf_counter()
+        tokens = self.tokens(prompt)
+        usage.prompt += len(tokens)
+        usage.read += self._llama.begin(tokens, unwanted)
+        usage.seconds_reading += time.perf_counter() - began
 
     def _written(
-        self, tokens: list[int], limit: int, ends: frozenset[int], unwanted: Callable[[], bool]
+        self, prompt: Sequence[Piece], limit: int, ends: frozenset[int], unwanted: Callable[[], bool], usage: Usage
     ) -> Iterator[bytes]:
-        """In the worker's thread: read the prompt past what is cached, then write."""
-        llama, lib = self._llama, self._lib
-        vocabulary = lib.llama_model_get_vocab(llama.model)
-        began = first = time.perf_counter()
-        cached = llama.longest_token_prefix(llama._input_ids.tolist(), tokens)
-        written: list[int] = []
-        stop_reading = lib.ggml_abort_callback(lambda _: unwanted())
-        # Asked at every step of a graph, so only while reading: a prompt may take minutes, a token does not.
-        lib.llama_set_abort_callback(llama.ctx, stop_reading, ctypes.c_void_p(0))
+        llama = self._llama
+        self._read(prompt, unwanted, usage)
+        began, written = time.perf_counter(), 0
         try:
-            for token in llama.generate(tokens, temp=0.0):
-                if not written:
-                    lib.llama_set_abort_callback(llama.ctx, lib.ggml_abort_callback(), ctypes.c_void_p(0))
-                    first = time.perf_counter()
-                if unwanted() or token in ends or lib.llama_vocab_is_eog(vocabulary, token):
-                    break
-                written.append(token)
-                yield llama.detokenize([token])
-                if len(written) >= limit or (len(written) % 8 == 0 and periodic(written)):
-                    break
-        except RuntimeError as error:
-            llama.reset()
-            if not unwanted():
-                raise ModelError("llm.failed", error=str(error)) from error
+            while written < limit and not unwanted():
+                token = int(llama.logits.argmax())
+                if token in ends or llama.is_end(token):
+                    return
+                written += 1
+                yield llama.piece(token)
+                if written % 8 == 0 and periodic([*llama.read[len(llama.read) - written + 1 :], token]):
+                    return
+                if written < limit:
+                    llama.push([token])
         finally:
-            lib.llama_set_abort_callback(llama.ctx, lib.ggml_abort_callback(), ctypes.c_void_p(0))
-            end = time.perf_counter()
-            self.usage = Usage(len(tokens), len(tokens) - cached, len(written), first - began, end - first)
+            usage.written += written
+            usage.seconds_writing += time.perf_counter() - began
 
 
 def installed() -> None:
     """MissingExtra when llama-cpp-python isn't there."""
-    _library()
+    from latam_rag.llm.llamacpp import library
 
-
-def _library() -> Any:
-    try:
-        import llama_cpp
-    except ImportError as error:
-        raise MissingExtra("llama", say("llm.what")) from error
-    return llama_cpp
-
-
-def _load(model: Gguf, settings: Generation, context: int) -> tuple[Any, Any]:
-    lib = _library()
-    heard = _listen(lib)
-    threads = settings.threads or os.cpu_count() or 1
-    try:
-        llama = lib.Llama(
-            str(model.path),
-            n_ctx=context,
-            n_threads=threads,
-            n_threads_batch=threads,
-            n_gpu_layers=settings.gpu_layers,
-            verbose=False,
-        )
-    except (ValueError, RuntimeError, OSError, MemoryError) as error:
-        why = heard[-1] if heard else str(error)
-        raise ModelError("llm.load_failed", path=str(model.path), error=why) from error
-    return lib, llama
-
-
-def _listen(lib: Any) -> list[str]:
-    """Send llama.cpp's own lines to our logger instead of the terminal; the list returned gathers its errors."""
-    heard: list[str] = []
-
-    def hear(level: int, text: bytes, _: Any) -> None:
-        line = text.decode("utf-8", "replace").strip()
-        if line and level >= _ERROR:
-            heard.append(line)
-        _log.debug(line)
-
-    callback = lib.llama_log_callback(hear)
-    _kept.append(callback)
-    lib.llama_log_set(callback, ctypes.c_void_p(0))
-    return heard
+    library()

@@ -9,59 +9,55 @@ from latam_rag import extractive, prompt
 from latam_rag.config import Generation
 from latam_rag.errors import ModelError
 from latam_rag.llm import Notify
-from latam_rag.llm.engine import Engine, Piece
+from latam_rag.llm.engine import Engine, Piece, Usage
 from latam_rag.llm.profiles import Profile
-from latam_rag.split.sentences import sentences
-from latam_rag.types import Hit, Language, Passage
-from latam_rag.verify import literal
-from latam_rag.verify.figures import figures, missing
-from latam_rag.wording import content, words
+from latam_rag.llm.telling import tell_ahead, tell_left_out, tell_usage
+from latam_rag.types import Hit, Language
 
 #: Stands for what others wrote while the template is filled in; no document can hold it once control characters are gone.
 _SLOT = "\x02evidence\x03"
 _SPARE = 16
 _SHORT = 48
 """Tokens of a base model's answer: it points at a stretch and must not go on telling."""
-_TRIED = 3
-"""Passages a base model reads, one after another, until one of its answers stands in it."""
 
 
 class ChatGenerator:
     def __init__(self, engine: Engine, settings: Generation, profile: Profile, template: str) -> None:
         self._engine, self._settings, self._profile = engine, settings, profile
-        self._render = _renderer(engine, template)
+        self._render = _renderer(engine, template, profile)
 
     @property
     def name(self) -> str:
         return self._engine.model.name
 
     def generate(
-        self, question: str, hits: Sequence[Hit], *, language: Language,
+        self, question: str, hits: Sequence[Hit], *, language: Language, asker: str = "",
         should_stop: Callable[[], bool] | None = None, notify: Notify | None = None,
     ) -> Iterator[str]:  # fmt: skip
-        frame = sum(self._engine.count_tokens(part) for part in self._render(""))
-        room = self._engine.context - self._settings.max_tokens - frame - _SPARE
-        made = prompt.chat(question, hits, language, count_tokens=self._engine.count_tokens, room=room)
-        if made.left_out == len(hits):
-            raise ModelError("llm.no_room", context=self._engine.context)
-        if made.left_out and notify is not None:
-            notify("prompt.left_out", {"count": made.left_out, "total": len(hits)})
+        engine, limit = self._engine, self._settings.max_tokens
+        frame = sum(engine.count_tokens(part) for part in self._render(""))
+        room = engine.context - limit - frame - _SPARE
+        made = prompt.chat(question, hits, language, count_tokens=engine.count_tokens, room=room)
+        if not made.shown:
+            raise ModelError("llm.no_room", context=engine.context)
+        tell_left_out(notify, hits, made.shown)
         before, after = self._render(made.system)
         pieces = (Piece(before, ours=True), Piece(made.user, ours=False), Piece(after, ours=True))
-        yield from self._engine.stream(
-            pieces,
-            max_tokens=self._settings.max_tokens,
-            stops=self._profile.stops,
-            should_stop=should_stop,
-            on_ahead=_ahead(notify),
-        )
+        engine.fits(pieces, limit)
+        usage = Usage()
+
+        def work(unwanted: Callable[[], bool]) -> Iterator[str]:
+            return engine.answer(pieces, limit, self._profile.stops, made.shown, unwanted, usage)
+
+        yield from engine.run(work, asker=asker, should_stop=should_stop, on_ahead=tell_ahead(notify))
+        tell_usage(notify, usage)
 
     def close(self) -> None:
         self._engine.close()
 
 
 class BaseGenerator:
-    """Its words are never shown: the sentence of the passage in which they stand is, quoted."""
+    """It answers in words of the passage, and can't in others; shown is the sentence in which they stand, quoted."""
 
     def __init__(self, engine: Engine, settings: Generation, profile: Profile) -> None:
         self._engine, self._settings, self._profile = engine, settings, profile
@@ -71,79 +67,40 @@ class BaseGenerator:
         return self._engine.model.name
 
     def generate(
-        self, question: str, hits: Sequence[Hit], *, language: Language,
+        self, question: str, hits: Sequence[Hit], *, language: Language, asker: str = "",
         should_stop: Callable[[], bool] | None = None, notify: Notify | None = None,
     ) -> Iterator[str]:  # fmt: skip
-        limit = min(_SHORT, self._settings.max_tokens)
-        for index in _order(question, hits, language)[:_TRIED]:
-            passage = hits[index].passage
-            room = self._engine.context - limit - _SPARE
-            made = prompt.completion(
-                question, passage.text, language, count_tokens=self._engine.count_tokens, room=room
-            )
-            said = "".join(
-                self._engine.stream(
-                    (Piece(made.examples, ours=False), Piece(made.text, ours=False)),
-                    max_tokens=limit,
-                    stops=self._profile.stops,
-                    should_stop=should_stop,
-                    on_ahead=_ahead(notify),
-                )
-            ).strip()
-            sentence = sentence_of(said, question, passage, language)
-            if sentence is not None:
-                yield f"«{_inner_quotes(sentence)}» [{index + 1}]"
-                return
+        engine, limit = self._engine, min(_SHORT, self._settings.max_tokens)
+        best = _best(question, hits, language)
+        room = engine.context - limit - _SPARE
+        made = prompt.completion(
+            question, hits[best].passage.text, language, count_tokens=engine.count_tokens, room=room
+        )
+        pieces = (Piece(made.examples, ours=False), Piece(made.text, ours=False))
+        engine.fits(pieces, limit)
+        usage = Usage()
+
+        def work(unwanted: Callable[[], bool]) -> Iterator[str]:
+            quote = engine.point(pieces, limit, made.passage, unwanted, usage)
+            if quote:
+                yield f"«{quote}» [{best + 1}]"
+
+        yield from engine.run(work, asker=asker, should_stop=should_stop, on_ahead=tell_ahead(notify))
+        tell_usage(notify, usage)
 
     def close(self) -> None:
         self._engine.close()
 
 
-def sentence_of(said: str, question: str, passage: Passage, language: Language) -> str | None:
-    """The sentence of ``passage`` that ``said`` points at: that holds it literally, else all its figures and half of its
-    words. The one nearest to the question when several do."""
-    said = said.strip(" .;,:")
-    if not any(char.isalnum() for char in said):
-        return None
-    asked = set(content(words(question, language)))
-    pointed = set(content(words(said, language)))
-    claimed = figures(said)
-    literally = list(literal.places(said, passage.text, fold_case=True))
-    best: tuple[float, str] | None = None
-    for start, end in sentences(passage.text):
-        text = passage.text[start:end]
-        held = set(content(words(text, passage.language)))
-        if any(start < stop and begin < end for begin, stop in literally):
-            share = 1.0
-        elif literally or missing(claimed, text):
-            continue
-        else:
-            share = len(pointed & held) / len(pointed) if pointed else 0.0
-        score = share + len(asked & held) / (1 + len(asked))
-        if share >= 0.5 and (best is None or score > best[0]):
-            best = (score, text)
-    return best[1] if best else None
+def _best(question: str, hits: Sequence[Hit], language: Language) -> int:
+    """The hit in which the best quote stands, else the first."""
+    quotes = extractive.choose(question, hits, language=language)
+    return quotes[0].hit if quotes else 0
 
 
-def _order(question: str, hits: Sequence[Hit], language: Language) -> list[int]:
-    """The hits in which the best quotes stand first, then the others by rank."""
-    quoted = [quote.hit for quote in extractive.choose(question, hits, language=language)]
-    return list(dict.fromkeys((*quoted, *range(len(hits)))))
-
-
-def _inner_quotes(text: str) -> str:
-    return text.replace("«", "“").replace("»", "”")
-
-
-def _ahead(notify: Notify | None) -> Callable[[int], None] | None:
-    if notify is None:
-        return None
-    return lambda ahead: notify("llm.waiting", {"ahead": ahead}) if ahead else None
-
-
-def _renderer(engine: Engine, template: str) -> Callable[[str], tuple[str, str]]:
+def _renderer(engine: Engine, template: str, profile: Profile) -> Callable[[str], tuple[str, str]]:
     """The template as the text before and after the user's turn; tried once, so that a bad one fails at loading."""
-    formatter = engine.template(template)
+    formatter = engine.template(template, **dict(profile.values))
 
     def render(system: str) -> tuple[str, str]:
         separate = [{"role": "system", "content": system}, {"role": "user", "content": _SLOT}]

@@ -12,6 +12,7 @@ from latam_rag.errors import ModelError
 from latam_rag.llm.gguf import Gguf
 
 _LLAMA_STOPS: Final = ("<|eot_id|>", "<|end_of_text|>", "<|eom_id|>", "<|start_header_id|>")
+_QWEN_STOPS: Final = ("<|im_end|>", "<|endoftext|>", "<|im_start|>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +23,28 @@ class Profile:
     chat: bool
     stops: tuple[str, ...]
     """Besides the GGUF's own end tokens."""
+    values: tuple[tuple[str, object], ...] = ()
+    """What its template may ask for."""
 
 
 PROFILES: Final = MappingProxyType(
     {
         # Its authors: with another template than the repository's own it repeats «assistant» or stops early.
         "latamgpt": Profile("latamgpt", chat=True, stops=_LLAMA_STOPS),
+        "llama": Profile("llama", chat=True, stops=_LLAMA_STOPS),
+        "gemma": Profile("gemma", chat=True, stops=("<end_of_turn>", "<start_of_turn>")),
+        # It would think aloud first, for minutes, in text that is no answer.
+        "qwen": Profile("qwen", chat=True, stops=_QWEN_STOPS, values=(("enable_thinking", False),)),
         "chat": Profile(
-            "chat",
-            chat=True,
-            stops=(*_LLAMA_STOPS, "<|im_end|>", "<end_of_turn>", "<|endoftext|>", "</s>", "<|im_start|>"),
+            "chat", chat=True, stops=(*_LLAMA_STOPS, *_QWEN_STOPS, "<end_of_turn>", "<start_of_turn>", "</s>")
         ),
         "base": Profile("base", chat=False, stops=("\n",)),
     }
 )
 NAMES: Final = ("auto", *PROFILES)
 
+#: Profiles by the beginning of the GGUF's architecture (``gemma3``, ``qwen2``).
+_FAMILIES: Final = ("gemma", "qwen", "llama")
 _LATAMGPT = re.compile(r"latam[-_ ]?gpt", re.IGNORECASE)
 _INSTRUCTED = re.compile(r"instruct|chat|\bsft\b|\bit\b|assistant", re.IGNORECASE)
 
@@ -60,7 +67,9 @@ def _auto(model: Gguf, template: str) -> str:
     if _LATAMGPT.search(named):
         return "latamgpt"
     # One that was taught to converse but lost its template is refused rather than treated as a base model.
-    return "chat" if template or _INSTRUCTED.search(named) else "base"
+    if not template and not _INSTRUCTED.search(named):
+        return "base"
+    return next((name for name in _FAMILIES if model.architecture.startswith(name)), "chat")
 
 
 def _template(file: Path | None) -> str:
