@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Final
 
 from latam_rag.references import canonical_norm, norm_forms
@@ -19,6 +20,7 @@ from latam_rag.types import Document, Passage, SectionKind, Value
 
 _NAMESPACE: Final = uuid.UUID("6f0b2f0e-7d7c-5f0b-9d1a-2d9a54c1c0de")
 _WORD: Final = re.compile(r"[^\W_]")
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CONSOLIDATED: Final = re.compile(
     r"\btexto (?:[úu]nico |refundido|ordenado|consolidado|actualizado)[^.;]*?\b(?:ley|lei|decreto[- ]ley|decreto)"
     r"\s+(?:n[úu]mero|n[º°.]*|nro\.?)?\s*(?P<number>\d[\d.]*\d(?:/\d{4})?)",
@@ -51,7 +53,25 @@ def cited_title(document: Document) -> str:
         number = norm.partition("/")[0]
         if number not in re.sub(r"[.\s]", "", title):
             title = f"{kind} {norm}: {title}"
-    return budget.shorten(title, budget.TITLE)
+    edition = _edition(document, title)
+    return (
+        f"{budget.shorten(title, budget.TITLE - len(edition) - 3)} ({edition})"
+        if edition
+        else budget.shorten(title, budget.TITLE)
+    )
+
+
+def _edition(document: Document, title: str) -> str:
+    """Which of several versions of one norm this is, as far as the source says and the title doesn't."""
+    said = document.metadata
+    pt = document.language == "pt"
+    if (version := said.get("version")) and str(version) not in title:
+        return f"{'versão' if pt else 'versión'} {version}"
+    if (last := said.get("valid_to")) and str(last) not in title:
+        return f"{'até' if pt else 'hasta'} {last}"
+    years = set(_YEAR.findall(PurePosixPath(document.uri).stem))
+    known = f"{title} {said.get('norm', '')}"
+    return years.pop() if len(years) == 1 and not _YEAR.search(known) and said.get("domain", "legal") == "legal" else ""
 
 
 def fits(document: Document, piece: Piece) -> bool:
