@@ -85,6 +85,11 @@ def held(wanted: Collection[str], own: frozenset[str], *, across: bool = False) 
     return frozenset(found)
 
 
+def begin(key: str) -> str:
+    """What a word of one language and its cognate in the other begin with."""
+    return _skeleton(key)[:_COGNATE]
+
+
 def _kin(one: str, other: str) -> bool:
     """Forms of one word, the beginning already alike."""
     shared = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -71,6 +71,10 @@ def words(text: str, language: Language) -> list[Word]:
     return found
 
 
+def is_stop(lowered: str, language: Language) -> bool:
+    return lowered in _STOP[language]
+
+
 @lru_cache(maxsize=100_000)
 def stem(word: str, language: Language) -> str:
     return fold(stemmer(language).stemWord(word.lower()))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from latam_rag import messages
 from latam_rag.types import Language, Passage
 from latam_rag.verify import check, literal
 from latam_rag.verify.figures import canonical_number, figures
@@ -76,17 +77,88 @@ WRONG: list[tuple[Language, str, str]] = [
     ("es", "verify.figure", "Según la Ordenanza 12/2018, la patente municipal se paga en enero y julio [1]."),
     ("es", "verify.figure", "La licencia de conducir cuesta $ 23.000 [2]."),
     ("es", "verify.figure", "Los vecinos presentarán, según la letra c), título de dominio [1]."),
-    ("es", "verify.turned", "Podrá cobrarse interés superior al 3 % mensual, salvo acuerdo del Concejo [1]"),
-    ("es", "verify.turned", "No podrá cobrarse interés superior al 3 % mensual [1]"),
+    ("es", "verify.left_out", "Podrá cobrarse interés superior al 3 % mensual, salvo acuerdo del Concejo [1]"),
+    ("es", "verify.left_out", "No podrá cobrarse interés superior al 3 % mensual [1]"),
     ("es", "verify.turned", "La patente municipal no se paga en enero y julio [1]."),
     ("es", "verify.turned", "La licencia se renueva en 10 días corridos [2]"),
     ("es", "verify.name", "El alcalde Juan Pérez dijo que la patente municipal se paga en enero y julio [1]"),
     ("es", "verify.coverage", "Los extranjeros viajan gratis en tren durante enero y julio [1]."),
-    ("es", "verify.coverage", "La patente municipal se paga en enero y julio [1][2]."),
+    ("es", "verify.other_citation", "La patente municipal se paga en enero y julio [1][2]."),
     ("pt", "verify.figure", "O prazo para recurso é de 15 dias úteis, contados de 02/03/2021 [3]."),
     ("pt", "verify.figure", "Segundo o art. 8º, o prazo para recurso é de quinze dias úteis [3]."),
     ("pt", "verify.turned", "É permitido cobrar taxa superior a R$ 1.250,00 [3]."),
 ]  # fmt: skip
+
+
+LAW = passage(
+    4,
+    "El alcalde nombrará al administrador municipal. El funcionario denuncia al contratista ante el tribunal. La multa "
+    "por ruido es de 2 UTM y la multa por basura es de 5 UTM. El recurso se presenta dentro de los 10 días siguientes a la "
+    "notificación. El permiso rige desde el 1 de marzo hasta el 30 de junio de 2024. Todos los vecinos pueden asistir a la "
+    "sesión, sin derecho a voto. El interés será como máximo del 3 %. Solo el concejo aprueba el presupuesto. La sede "
+    "está en la comuna de ñuñoa.",
+    title="Reglamento municipal",
+)  # fmt: skip
+TURNED: list[tuple[str, str, str]] = [
+    ("El alcalde nombrará al administrador municipal.", "replaced", "El concejo nombrará al administrador municipal."),
+    ("El alcalde nombrará al administrador municipal.", "replaced", "El administrador municipal nombrará al alcalde."),
+    ("El funcionario denuncia al contratista.", "exchanged", "El contratista denuncia al funcionario."),
+    ("La multa por ruido es de 2 UTM.", "replaced", "La multa por ruido es de 5 UTM."),
+    ("La multa por ruido es de 2 UTM.", "replaced", "La multa por basura es de 2 UTM."),
+    ("La multa por ruido es de 2 UTM.", "figure", "La multa por ruido es de 2 UF."),
+    ("El recurso se presenta dentro de los 10 días siguientes.", "turned",
+     "El recurso se presenta fuera de los 10 días siguientes."),
+    ("El permiso rige desde el 1 de marzo.", "turned", "El permiso rige hasta el 1 de marzo."),
+    ("El permiso rige desde el 1 de marzo hasta el 30 de junio.", "turned",
+     "El permiso rige desde el 30 de junio hasta el 1 de marzo."),
+    ("Todos los vecinos pueden asistir a la sesión.", "turned", "Algunos vecinos pueden asistir a la sesión."),
+    ("Todos los vecinos pueden asistir a la sesión.", "turned", "Todos los vecinos deben asistir a la sesión."),
+    ("Los vecinos asisten a la sesión sin derecho a voto.", "left_out", "Los vecinos asisten a la sesión con derecho a voto."),
+    ("El interés será como máximo del 3 %.", "turned", "El interés será como mínimo del 3 %."),
+    ("Solo el concejo aprueba el presupuesto.", "left_out", "El concejo aprueba el presupuesto."),
+    ("La sede está en la comuna de ñuñoa.", "replaced", "La sede está en la comuna de providencia."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "reason", "wrong"), TURNED)
+def test_who_does_what_and_how_much_stay_as_they_are(right: str, reason: str, wrong: str) -> None:
+    assert check(f"{right} [4]", {4: LAW}, language="es").verdict.shown
+    checked = check(f"{wrong} [4]", {4: LAW}, language="es").verdict
+    assert not checked.shown
+    assert f"verify.{reason}" in [key for key, _ in checked.reasons]
+    # A clerk reads them.
+    assert all(
+        messages.text(key, "es", **values) and messages.text(key, "pt", **values) for key, values in checked.reasons
+    )
+
+
+MOVED = [
+    "Desde el 1 de marzo hasta el 30 de junio de 2024 rige el permiso.",
+    "Ante el tribunal, el funcionario denuncia al contratista.",
+    "La multa por basura es de 5 UTM y la multa por ruido es de 2 UTM.",
+    "El contratista es denunciado por el funcionario.",
+]
+
+
+@pytest.mark.parametrize("sentence", MOVED)
+def test_what_only_moved_passes(sentence: str) -> None:
+    verdict = check(f"{sentence} [4]", {4: LAW}, language="es").verdict
+    assert verdict.shown, verdict.reasons
+
+
+def test_members_of_an_enumeration_have_no_order() -> None:
+    listed = passage(1, "La comisión se integra por Ana Soto, Luis Rojas y Eva Pinto.")
+    assert check(
+        "La comisión se integra por Eva Pinto, Luis Rojas y Ana Soto [1].", {1: listed}, language="es"
+    ).verdict.shown
+
+
+def test_two_passages_may_each_hold_a_part() -> None:
+    evidence = {1: ORDINANCE, 2: LICENCE}
+    said = "La patente municipal se paga en enero y julio, y la licencia de conducir cuesta $ 32.000 [1][2]."
+    checked = check(said, evidence, language="es")
+    assert checked.verdict.shown, checked.verdict.reasons
+    assert {citation.number for citation in checked.citations} == {1, 2}
 
 
 @pytest.mark.parametrize(("language", "reason", "sentence"), WRONG)

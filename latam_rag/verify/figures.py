@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
+from latam_rag.types import Language
 from latam_rag.verify.number_words import in_digits
 from latam_rag.wording import fold
 
@@ -31,12 +33,12 @@ class Figure:
     written: str = ""
 
 
-_MONTH_NAMES: Final = {
+MONTH_NAMES: Final = {
     "enero": 1, "janeiro": 1, "febrero": 2, "fevereiro": 2, "marzo": 3, "março": 3, "abril": 4, "mayo": 5, "maio": 5,
     "junio": 6, "junho": 6, "julio": 7, "julho": 7, "agosto": 8, "septiembre": 9, "setiembre": 9, "setembro": 9,
     "octubre": 10, "outubro": 10, "noviembre": 11, "novembro": 11, "diciembre": 12, "dezembro": 12,
 }  # fmt: skip
-_MONTH = rf"\b({'|'.join(_MONTH_NAMES)})\b"
+_MONTH = rf"\b({'|'.join(MONTH_NAMES)})\b"
 _YEAR = r"(?:\s+(?:de|del|do)(?:\s+(?:el|año|ano))*)?\s+(\d{4}|\d\.\d{3})\b"
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})\s?[º°o]?\s+(?:(?:de|do|del|dia|mes)\s+)*{_MONTH}(?:{_YEAR})?")
 _MONTH_YEAR = re.compile(rf"{_MONTH}(?:{_YEAR})?")
@@ -67,7 +69,9 @@ _ONE_REFERENCE = re.compile(rf"({_NUMBER})(/\d{{2,4}})?({_SUFFIX})")
 _ROMAN = re.compile(
     r"\b(?=[IVXLCDM]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b(?<=[IVXLCDM])|(?<=inciso )[IVX]\b"
 )
-_LETTER = re.compile(r"(?:letras?|literal(?:es)?|alineas?)\s+[\"'«“]?([a-z])\b|(?:^|[\s(])([a-z])\)")
+_LETTER = re.compile(
+    r"(?:letras?|literal(?:es)?|alineas?)\s+[\"'«“]?(?![aeoy]\s[a-z]{3})([a-z])\b|(?:^|[\s(])([a-z])\)"
+)
 _CODE = re.compile(
     r"(?<![\w-])(?!\d+(?:er|r[oa]|d[oa]|t[oa]|m[oa]|v[oa]|n[oa]|s)\b)(?:[a-z]+-?\d|\d+-?[a-z])[a-z0-9-]*(?!\w)"
 )
@@ -86,9 +90,10 @@ _UNIT_NAMES: Final = {
 }  # fmt: skip
 
 
-def figures(text: str) -> list[Figure]:
+@lru_cache(maxsize=4096)
+def figures(text: str, language: Language | None = None) -> list[Figure]:
     """Every figure of ``text``, each stretch read once: a date's day is not also a number."""
-    plain = in_digits(text)
+    plain = in_digits(text, language)
     found: list[Figure] = []
     for match in _ROMAN.finditer(plain):
         found.append(Figure("roman", match[0], written=match[0]))
@@ -107,9 +112,9 @@ def figures(text: str) -> list[Figure]:
     return found
 
 
-def missing(claimed: list[Figure], *texts: str, header: str = "") -> list[Figure]:
+def missing(claimed: list[Figure], *texts: str, header: str = "", language: Language | None = None) -> list[Figure]:
     """Those of ``claimed`` that stand in none of ``texts``; articles and norms may also stand in ``header``."""
-    supply = [figure for text in texts for figure in figures(text)]
+    supply = [figure for text in texts for figure in figures(text, language)]
     named = figures(header)
     return [figure for figure in claimed if not _supported(figure, supply, named)]
 
@@ -189,11 +194,11 @@ def _date(year: str, month: str | int, day: str, written: str) -> Figure:
 
 
 def _day_month(match: re.Match[str]) -> list[Figure]:
-    return [_date((match[3] or "").replace(".", ""), _MONTH_NAMES[match[2]], match[1], match[0])]
+    return [_date((match[3] or "").replace(".", ""), MONTH_NAMES[match[2]], match[1], match[0])]
 
 
 def _month_year(match: re.Match[str]) -> list[Figure]:
-    return [_date((match[2] or "").replace(".", ""), _MONTH_NAMES[match[1]], "", match[0])]
+    return [_date((match[2] or "").replace(".", ""), MONTH_NAMES[match[1]], "", match[0])]
 
 
 def _century(year: str) -> str:

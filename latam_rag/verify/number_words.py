@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from latam_rag.types import Language
 from latam_rag.wording import fold
 
 _SMALL: Final = {
@@ -30,10 +31,13 @@ _FIRST = re.compile(r"\b(?:primero|primeiro)(?=\s+de\s+\w+)", re.IGNORECASE)
 _ONE = frozenset(("un", "uno", "una", "um", "uma"))
 
 
-def in_digits(text: str) -> str:
-    """``text`` with its numbers in words as digits and ``por ciento`` as ``%``; all else as it was."""
+def in_digits(text: str, language: Language | None = None) -> str:
+    """``text`` with its numbers in words as digits and ``por ciento`` as ``%``; all else as it was. Without its language,
+    *dos* counts as a number in Portuguese too."""
     text = _FIRST.sub("1", _PERCENT.sub("%", text))
     tokens = [(match.start(), match.end(), fold(match[0])) for match in _TOKEN.finditer(text)]
+    if language == "pt":
+        tokens = [(start, end, "de os" if word == "dos" else word) for start, end, word in tokens]
     out: list[str] = []
     done = index = 0
     while index < len(tokens):
