@@ -1,6 +1,6 @@
 """Every figure of RESULTS.md, by one command: ``make bench`` (over an hour on two cores), or some parts by name.
 
-    python benchmarks/run.py [retrieval] [answers] [sync] [search] [startup] [--shared FOLDER]
+    python benchmarks/run.py [retrieval] [answers] [sync] [search] [startup] [reading_law] [--shared FOLDER]
 
 Each part runs in a process of its own, one at a time; the results are appended to ``benchmarks/results.jsonl`` with machine,
 versions and date, and ``RESULTS.md`` is made from the newest of each.
@@ -25,7 +25,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
-PARTS = ("retrieval", "answers", "sync", "search", "startup")
+PARTS = ("retrieval", "answers", "sync", "search", "startup", "reading_law")
 
 
 def _python(*arguments: str) -> str:
@@ -60,6 +60,10 @@ def search(shared: Path, home: Path) -> Any:
         if not (home / which).exists():
             _last_line("sync.py", which, "--shared", str(shared), "--home", str(home))
     return [_last_line("search.py", which, "--home", str(home)) for which in ("uruguay", "corpus")]
+
+
+def reading_law(shared: Path, home: Path) -> Any:
+    return _last_line("reading_law.py", "--shared", str(shared))
 
 
 def startup(shared: Path, home: Path) -> Any:

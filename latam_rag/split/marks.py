@@ -40,8 +40,9 @@ _ARTICLE: Final = re.compile(
     re.MULTILINE,
 )
 #: A number that some converter put behind the first paragraph of its article: «São poderes do Município… Art. 5º».
-_DISPLACED: Final = re.compile(rf"\w\S*[ \t]+(?P<word>art\.)\s{{0,3}}{ARTICLE_NUMBER}[ \t]*$", re.MULTILINE)
+_DISPLACED: Final = re.compile(rf"(?P<word>art\.)\s{{0,3}}{ARTICLE_NUMBER}[ \t]*$", re.MULTILINE)
 _DISPLACED_LEAST: Final = 5
+_AFTER_TEXT: Final = re.compile(r"\w\S*[ \t]+$")
 _INLINE: Final = re.compile(rf"(?<=[.)*;] )(?P<word>articulo|art\.)\s{{1,3}}{ARTICLE_NUMBER}(?=\s?[.:]?\s?[*]*[–—-])")
 _NO_NUMBER: Final = re.compile(rf"{_LEAD}(?P<word>articulo)\s+(?P<before>{TRANSITORY})(?=\s*[.:–—-])", re.MULTILINE)
 #: «PRIMERO.- Este reglamento entrará en vigor…», which is an article only among the transitory provisions.
@@ -138,7 +139,8 @@ def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
 def _displaced(text: str, folded: str) -> Iterator[Mark]:
     """The paragraphs that end in an article's number; it is theirs where the whole text is so."""
     for match in _DISPLACED.finditer(folded):
-        if not text[match.start("word")].isupper():
+        start = match.start("word")
+        if not text[start].isupper() or not _AFTER_TEXT.search(text, max(0, start - 40), start):
             continue
         before = text.rfind("\n\n", 0, match.start())
         start = before + 2 if before >= 0 else 0
