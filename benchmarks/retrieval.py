@@ -89,7 +89,9 @@ def _index(passages: Sequence[Passage], embedder: embed.Embedder, store: Any) ->
 def _passage(row: Mapping[str, Any], name: str) -> Passage:
     title = str(row.get("title") or "")
     return Passage(
-        id=str(uuid.uuid5(_NAMESPACE, f"{name}/{row['id']}")), document_id=row["id"], uri=row["id"], title=title,
+        id=str(uuid.uuid5(_NAMESPACE, f"{name}/{row['id']}")), uri=row["id"], title=title,
+        # What the rows are parts of: an article of the encyclopaedia, a section of the questions, a law.
+        document_id=(title.partition(", art")[0] if name == STATUTES else title) or row["id"],
         headings=(), label="", page=None, start=0, end=len(row["text"]), text=row["text"], language=SETS[name],
         metadata=_metadata(title) if name == STATUTES else {},
     )  # fmt: skip

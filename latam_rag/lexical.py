@@ -2,15 +2,20 @@
 
 A word is stemmed *before* its accents are folded, for the stemmers read the accents (``-ción``, ``-ção``); a question typed
 without them meets it all the same. Numbers and codes are kept whole: ``19.418`` is ``19418``, ``5º`` and ``05`` are ``5``.
+Two words of content that follow each other are a term of their own: *impuesto territorial*, *ley 19418*. What each of these
+choices gave is in docs/retrieval.md.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 import zlib
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from latam_rag import language
 from latam_rag.types import Language, SparseVector
@@ -23,6 +28,10 @@ AVERAGE_LENGTH = 256.0
 
 Qdrant's own default. Fused with dense vectors it ranks better than the true average, about 100, which punishes long articles.
 """
+HEADER = 6
+"""Times that a word of a passage's header counts: a title or a heading names in few words what all below it is about."""
+PAIR = 0.4
+"""Weight of a question's pairs of words; one word counts 1."""
 OTHER_LANGUAGE = 0.5
 """Weight of a question's terms as the language that it isn't in would stem them."""
 LANGUAGES: tuple[Language, Language] = ("es", "pt")
@@ -65,9 +74,20 @@ _STOP: dict[Language, frozenset[str]] = {
 
 
 def document_vector(text: str, language: Language) -> SparseVector:
-    """The terms of a passage by the analyser of its language, weighted by BM25 without IDF."""
-    counts = Counter(term for word in words(text) if (term := _term(word, language)) is not None)
-    norm = K1 * (1 - B + B * counts.total() / AVERAGE_LENGTH)
+    """The terms of a passage by the analyser of its language, weighted by BM25 without IDF.
+
+    ``text`` is the passage's ``indexed_text``, whose first line is its header. Repeats in it weigh, and don't make the passage
+    any longer.
+    """
+    header, _, body = text.partition("\n")
+    counts: Counter[int] = Counter()
+    length = 0
+    for part, times in ((header, HEADER), (body, 1)):
+        found = stems(part, language)
+        length += sum(stem is not None for stem in found)
+        for term in _terms(found):
+            counts[term] += times
+    norm = K1 * (1 - B + B * length / AVERAGE_LENGTH)
     ordered = sorted(counts.items())
     return SparseVector(
         indices=tuple(term for term, _ in ordered),
@@ -77,18 +97,38 @@ def document_vector(text: str, language: Language) -> SparseVector:
 
 def query_vector(text: str) -> SparseVector:
     """The terms of a question by the analyser of its language, and at less weight by the other's, so that it meets documents
-    in either. A function word of either language is no term of the other: it would be rare there, and so weigh much."""
+    in either. A function word of either language is no term of the other: it would be rare there, and so weigh much.
+
+    What a long question says again weighs more, by the logarithm.
+    """
     asked = language.detect(text)
+    found = words(text)
     weights: dict[int, float] = {}
-    for word in words(text):
-        found = {each: _term(word, each) for each in LANGUAGES}
-        if None not in found.values():
-            for term in found.values():
-                weights.setdefault(term or 0, OTHER_LANGUAGE)
-        if (term := found[asked]) is not None:
-            weights[term] = 1.0
+    by_language = {each: [_stem(word, each) for word in found] for each in LANGUAGES}
+    for both in zip(*by_language.values(), strict=True):
+        if None not in both:
+            weights.update((_hashed(stem), OTHER_LANGUAGE) for stem in both if stem is not None)
+    own = by_language[asked]
+    for term, times in Counter(_hashed(stem) for stem in own if stem is not None).items():
+        weights[term] = 1.0 + math.log(times)
+    weights.update((term, PAIR) for term in _pairs(own))
     ordered = sorted(weights.items())
     return SparseVector(indices=tuple(term for term, _ in ordered), values=tuple(weight for _, weight in ordered))
+
+
+def stems(text: str, language: Language) -> list[str | None]:
+    """Of the words of ``text`` in order, folded; None for a function word."""
+    return [_stem(word, language) for word in words(text)]
+
+
+def _terms(found: Sequence[str | None]) -> Iterator[int]:
+    yield from (_hashed(stem) for stem in found if stem is not None)
+    yield from _pairs(found)
+
+
+def _pairs(found: Sequence[str | None]) -> Iterator[int]:
+    """Words that follow each other but for function words: *licença de funcionamento*."""
+    return (_hashed(f"{one} {other}") for one, other in pairwise(stem for stem in found if stem is not None))
 
 
 def words(text: str) -> list[str]:
@@ -97,16 +137,19 @@ def words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=500_000)
-def _term(word: str, language: Language) -> int | None:
-    """The hashed stem of ``word`` (uint32); None for a function word."""
+def _stem(word: str, language: Language) -> str | None:
+    """None for a function word."""
     if word in _STOP[language]:
         return None
     if word[0].isdigit():
-        stem = word.replace(".", "").lstrip("0") or "0"
-    else:
-        if language == "pt":
-            word = _UNACCENTED.sub(lambda end: _ACCENTED[end[0]], word)
-        stem = fold(stemmer(language).stemWord(word))
+        return word.replace(".", "").lstrip("0") or "0"
+    if language == "pt":
+        word = _UNACCENTED.sub(lambda end: _ACCENTED[end[0]], word)
+    return fold(stemmer(language).stemWord(word))
+
+
+def _hashed(stem: str) -> int:
+    """uint32."""
     return zlib.crc32(stem.encode())
 
 

@@ -148,11 +148,20 @@ def test_copies_count_once_and_other_documents_with_the_same_text_stay(retriever
 
 
 def test_filters_hold_for_looked_up_places_too(retriever: Retriever) -> None:
-    assert 10 not in numbers(retriever.search("artículo 5 de la ley 18.000"))
     everything = Filters(in_force=False)
     assert numbers(retriever.search("artículo 5 de la ley 18.000", filters=everything))[0] == 10
     only = Filters(facets={"norm": ("20500",)})
     assert numbers(retriever.search("artículo 5 de la ley 19.418", filters=only)) == [3]
+
+
+def test_what_is_repealed_is_found_only_by_its_name_and_marked(retriever: Retriever) -> None:
+    assert 10 not in numbers(retriever.search("¿qué impuesto a la patente se deroga?"))
+    named = retriever.search("artículo 5 de la ley 18.000")
+    assert (numbers(named)[0], named[0].why) == (10, ("exact", "repealed"))
+    assert not any("repealed" in hit.why for hit in named[1:])
+    # Asked for without regard to its validity, it is one like any other.
+    anytime = retriever.search("artículo 5 de la ley 18.000", filters=Filters(in_force=False))
+    assert anytime[0].why == ("exact", "hybrid")
 
 
 def test_the_limit_is_kept_and_checked(retriever: Retriever) -> None:

@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import DIMENSIONS, FakeEmbedder, copy_store, fake_sparse, make_passage
@@ -16,7 +17,7 @@ from latam_rag.errors import ModelMismatch, StoreError
 from latam_rag.store import Point, Store, drop_store, open_store
 from latam_rag.store.edge import EdgeStore
 from latam_rag.store.server import ServerStore
-from latam_rag.types import Filters, Passage, SparseVector
+from latam_rag.types import Filters, Passage
 
 # The in-memory client says so of each payload index; a server has them.
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant:UserWarning")
@@ -76,11 +77,9 @@ def put(store: Store, *passages: Passage) -> None:
 
 
 def search(store: Store, question: str, filters: Filters | None = None, limit: int = 5) -> list[Passage]:
-    hits = store.hybrid(
-        EMBEDDER.query(question), fake_sparse(question), filters=filters or Filters(), limit=limit, candidates=50
-    )
-    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
-    return [hit.passage for hit in hits]
+    found = store.nearest(EMBEDDER.query(question), filters=filters or Filters(), limit=limit)
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    return store.get([each.id for each in found])
 
 
 PATENTE = make_passage("La patente municipal se paga en enero y julio.", uri="doc:a", start=0)
@@ -125,11 +124,17 @@ def test_search_ranks_what_shares_words_first(store: Store) -> None:
     assert len(search(store, "patente", limit=2)) == 2
 
 
-def test_a_question_without_terms_is_searched_by_its_vector(store: Store) -> None:
+@pytest.mark.parametrize("made", [EMBEDDER.query, fake_sparse])
+def test_a_vector_of_either_kind_finds_what_is_nearest_to_it(store: Store, made: Callable[[str], Any]) -> None:
     put(store, PATENTE, LICENCIA)
-    nothing = SparseVector(indices=(), values=())
-    hits = store.hybrid(EMBEDDER.query("patente municipal"), nothing, filters=Filters(), limit=1, candidates=50)
-    assert [hit.passage for hit in hits] == [PATENTE]
+    found = store.nearest(made("patente municipal"), filters=Filters(), limit=1)
+    assert [each.id for each in found] == [PATENTE.id]
+
+
+def test_words_find_only_what_has_one_of_them(store: Store) -> None:
+    put(store, PATENTE, LICENCIA, ASEO)
+    assert [found.id for found in store.nearest(fake_sparse("patente"), filters=Filters(), limit=5)] == [PATENTE.id]
+    assert store.nearest(fake_sparse("helicóptero"), filters=Filters(), limit=5) == []
 
 
 def test_an_empty_store_finds_nothing(store: Store) -> None:

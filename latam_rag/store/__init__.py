@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from latam_rag.config import Store as Settings
 from latam_rag.errors import ModelMismatch, StoreError
 from latam_rag.lock import Lock
-from latam_rag.types import Filters, Hit, Passage, SparseVector
+from latam_rag.store.query import Found
+from latam_rag.types import Filters, Passage, SparseVector
 
 if TYPE_CHECKING:
     from latam_rag.embed import Vectors
 
-FORMAT = 1
+FORMAT = 2
 """Of the payload and vectors; a store of another format is rebuilt from the catalog."""
 
 
@@ -50,10 +51,9 @@ class Store(Protocol):
         """Build the search graph for what was written; blocks. Search is right without it, only slower."""
         ...
 
-    def hybrid(
-        self, dense: Vectors, sparse: SparseVector, *, filters: Filters, limit: int, candidates: int
-    ) -> list[Hit]:
-        """Dense and BM25 ``candidates`` each, fused (DBSF) in one query; best first."""
+    def nearest(self, vector: Vectors | SparseVector, *, filters: Filters, limit: int) -> list[Found]:
+        """The points nearest to a dense vector (by cosine) or to a sparse one (by BM25), best first, without their
+        passages."""
         ...
 
     def lookup(self, *, filters: Filters, limit: int) -> list[Passage]:

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import qdrant_edge as edge
 
@@ -16,8 +15,8 @@ from latam_rag.errors import LatamRagError, StoreError
 from latam_rag.lock import Lock
 from latam_rag.store import Point, check_made_with, made_with
 from latam_rag.store.payload import dense_of, from_payload, to_payload
-from latam_rag.store.query import DENSE, INDEXES, SPARSE, Condition, Conditions, conditions, first_in_order
-from latam_rag.types import Filters, Hit, Passage, SparseVector
+from latam_rag.store.query import DENSE, INDEXES, SPARSE, Condition, Conditions, Found, conditions, first_in_order
+from latam_rag.types import Filters, Passage, SparseVector
 
 DATA = "edge"
 MADE_WITH = "store.json"
@@ -77,22 +76,16 @@ class EdgeStore:
         with _translated(self._folder):
             self._shard.optimize()
 
-    def hybrid(
-        self, dense: Vectors, sparse: SparseVector, *, filters: Filters, limit: int, candidates: int
-    ) -> list[Hit]:
-        chosen = _filter(conditions(filters))
-        nearest = edge.Query.Nearest(dense.tolist(), using=DENSE)
-        prefetches = [edge.Prefetch(limit=candidates, query=nearest, filter=chosen)]
-        if sparse.indices:
-            terms = edge.Query.Nearest(_sparse(sparse), using=SPARSE)
-            prefetches.append(edge.Prefetch(limit=candidates, query=terms, filter=chosen))
-        fusion: Any = edge.Fusion.Dbsf()  # Its stub doesn't derive it from Fusion.
-        request = edge.QueryRequest(limit=limit, query=fusion, prefetches=prefetches, with_payload=True)
+    def nearest(self, vector: Vectors | SparseVector, *, filters: Filters, limit: int) -> list[Found]:
+        if isinstance(vector, SparseVector):
+            query = edge.Query.Nearest(_sparse(vector), using=SPARSE)
+        else:
+            query = edge.Query.Nearest(vector.tolist(), using=DENSE)
+        # Without payloads, which lie on the disk: hundreds are ranked for each that is read.
+        request = edge.QueryRequest(limit=limit, query=query, filter=_filter(conditions(filters)))
         with _translated(self._folder):
             found = self._shard.query(request)
-        return [
-            Hit(passage=from_payload(str(p.id), p.payload or {}), score=float(p.score), why=("hybrid",)) for p in found
-        ]
+        return [Found(id=str(point.id), score=float(point.score)) for point in found]
 
     def lookup(self, *, filters: Filters, limit: int) -> list[Passage]:
         records = self._scroll(_filter(conditions(filters)), ["uri", "start"])

@@ -23,6 +23,14 @@ INDEXES: dict[str, Literal["keyword", "integer", "datetime"]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A point that a search found, and how near it is by that search's own measure."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Condition:
     """On one payload field. ``before`` and ``after`` (ISO dates, exclusive) don't hold for a field that is missing."""
 

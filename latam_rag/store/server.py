@@ -15,8 +15,8 @@ from latam_rag.embed import Vectors
 from latam_rag.errors import StoreError
 from latam_rag.store import Point, check_made_with, made_with
 from latam_rag.store.payload import dense_of, from_payload, to_payload
-from latam_rag.store.query import DENSE, INDEXES, SPARSE, Condition, Conditions, conditions, first_in_order
-from latam_rag.types import Filters, Hit, Passage, SparseVector
+from latam_rag.store.query import DENSE, INDEXES, SPARSE, Condition, Conditions, Found, conditions, first_in_order
+from latam_rag.types import Filters, Passage, SparseVector
 
 _T = TypeVar("_T")
 _PAGE = 2048
@@ -70,25 +70,21 @@ class ServerStore:
     def optimize(self) -> None:
         """Nothing to do: the server builds its graph by itself, in the background."""
 
-    def hybrid(
-        self, dense: Vectors, sparse: SparseVector, *, filters: Filters, limit: int, candidates: int
-    ) -> list[Hit]:
-        chosen = _filter(conditions(filters))
-        prefetches = [models.Prefetch(query=dense.tolist(), using=DENSE, limit=candidates, filter=chosen)]
-        if sparse.indices:
-            terms = _sparse(sparse)
-            prefetches.append(models.Prefetch(query=terms, using=SPARSE, limit=candidates, filter=chosen))
+    def nearest(self, vector: Vectors | SparseVector, *, filters: Filters, limit: int) -> list[Found]:
+        if isinstance(vector, SparseVector):
+            query, using = _sparse(vector), SPARSE
+        else:
+            query, using = vector.tolist(), DENSE
         with self._translated():
             found = self._client.query_points(
                 self._collection,
-                prefetch=prefetches,
-                query=models.FusionQuery(fusion=models.Fusion.DBSF),
+                query=query,
+                using=using,
+                query_filter=_filter(conditions(filters)),
                 limit=limit,
-                with_payload=True,
+                with_payload=False,
             )
-        return [
-            Hit(passage=from_payload(str(p.id), p.payload or {}), score=p.score, why=("hybrid",)) for p in found.points
-        ]
+        return [Found(id=str(point.id), score=point.score) for point in found.points]
 
     def lookup(self, *, filters: Filters, limit: int) -> list[Passage]:
         places = (

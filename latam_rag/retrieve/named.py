@@ -1,0 +1,106 @@
+"""What a question names beyond doubt is looked up: an article of a norm, an item of it, a curriculum code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from latam_rag import references
+from latam_rag.references import References
+from latam_rag.store import Store
+from latam_rag.types import Filters, Hit, Passage
+
+EXACT, NAMED, HYBRID, REPEALED = "exact", "named", "hybrid", "repealed"
+"""Why a passage was found: looked up by what the question names; found by search and named; found by search; looked up, and
+no longer in force (only when the question names it and nothing in force bears the name)."""
+MAX_EXACT = 50
+"""Passages looked up per question: an article has items, and a norm's number may stand in several documents."""
+
+
+def look_up(store: Store, named: References, filters: Filters) -> list[Hit]:
+    """The passages that ``named`` points at, in document order, unscored.
+
+    A name that nothing in force bears is looked up once more among what is repealed: that a text existed and no longer applies
+    is an answer, that it isn't there would be wrong.
+    """
+    found: list[Hit] = []
+    for facets in _asked(named):
+        chosen = narrowed(filters, facets)
+        if chosen is None:
+            continue
+        why: tuple[str, ...] = (EXACT,)
+        passages = store.lookup(filters=chosen, limit=MAX_EXACT)
+        if not passages and (filters.in_force or filters.on):
+            passages = store.lookup(filters=replace(chosen, in_force=False, on=None), limit=MAX_EXACT)
+            why = (EXACT, REPEALED)
+        found += [Hit(passage=passage, score=0.0, why=why) for passage in passages]
+    return found
+
+
+def _asked(named: References) -> list[Mapping[str, tuple[str, ...]]]:
+    asked: list[Mapping[str, tuple[str, ...]]] = []
+    if named.codes:
+        asked.append({"code": named.codes})
+    if named.articles and named.norms:
+        asked.append({"norm": named.norms, "article": named.articles})
+    return asked
+
+
+def narrowed(filters: Filters, facets: Mapping[str, tuple[str, ...]]) -> Filters | None:
+    """``filters`` with ``facets`` besides; None when nothing can pass both."""
+    joined = dict(filters.facets)
+    for key, values in facets.items():
+        allowed = joined.get(key) or ()
+        both = tuple(value for value in values if value in allowed) if allowed else values
+        if not both:
+            return None
+        joined[key] = both
+    return replace(filters, facets=joined)
+
+
+def ranked(found: Sequence[Hit], exact: Sequence[Hit], named: References) -> list[Hit]:
+    """Exact ones, named ones, the others; within each, those with the item that the question names first, then in the order
+    of the search, then of the documents.
+
+    Scores stay comparable: a step of the search's whole range lies between the groups, and half a one before the item.
+    """
+    scores = {hit.passage.id: hit.score for hit in found}
+    top, low = max(scores.values(), default=0.0), min(scores.values(), default=0.0)
+    step = top - low + 1.0
+    ids = {hit.passage.id for hit in exact}
+    result: list[Hit] = []
+    for hit in exact:
+        why = (*hit.why, HYBRID) if hit.passage.id in scores else hit.why
+        score = scores.get(hit.passage.id, low) + 4 * step + _of_item(hit.passage, named) * step
+        result.append(replace(hit, score=score, why=why))
+    for hit in found:
+        if hit.passage.id in ids:
+            continue
+        if _is_named(hit.passage, named):
+            score = hit.score + 2 * step + _of_item(hit.passage, named) * step
+            result.append(replace(hit, score=score, why=(NAMED, *hit.why)))
+        else:
+            result.append(hit)
+    return sorted(result, key=lambda hit: -hit.score)
+
+
+def _of_item(passage: Passage, named: References) -> float:
+    """The share of the items named that the passage holds."""
+    if not named.items:
+        return 0.0
+    return sum(references.holds_item(passage.label, passage.text, item) for item in named.items) / len(named.items)
+
+
+def _is_named(passage: Passage, named: References) -> bool:
+    """Carries an article and a norm of those named, or the one when the other isn't named."""
+    if not references.is_of_laws(passage.header, passage.uri, named.laws):
+        return False
+    asked = [(key, values) for key, values in (("article", named.articles), ("norm", named.norms)) if values]
+    return bool(asked) and all(_carries(passage, key, values) for key, values in asked)
+
+
+def _carries(passage: Passage, key: str, values: Iterable[str]) -> bool:
+    held = passage.metadata.get(key, ())
+    return (
+        bool({held} & set(values)) if isinstance(held, str) else isinstance(held, tuple) and bool({*held} & {*values})
+    )
