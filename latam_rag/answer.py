@@ -31,16 +31,18 @@ def answer(
     should_stop: Callable[[], bool] | None = None,
     embedder: Embedder | None = None,
     notify: Notify | None = None,
+    calibration: refuse.Calibration | None = None,
+    similar: Sequence[float] = (),
 ) -> Answer:
     """Answer ``question`` from ``hits`` in ``language``, or refuse and say why.
 
     With a generator, its text is checked sentence by sentence as it comes; ``on_sentence`` gets those that pass. Where none
     or few do, quotes of the evidence follow and ``reason`` says so. ``pages`` gives a document's pages by uri, for the page
-    and boxes of each citation. ``embedder`` helps to refuse and to choose quotes. ``notify`` hears of the queue and of
-    evidence left out.
+    and boxes of each citation. ``embedder`` helps to choose quotes. ``notify`` hears of the queue and of
+    evidence left out. ``calibration`` is the index's, ``similar`` the similarities of the hits: what refusing goes by.
     """
     began = time.perf_counter()
-    refused = refuse.reason(question, hits, language=language, embedder=embedder)
+    refused = refuse.reason(question, hits, language=language, calibration=calibration, similar=similar)
     if refused:
         return _refusal(question, hits, language, messages.text(refused[0], language, **refused[1]))
     work = _Work(hits=tuple(hits), language=language, on_sentence=on_sentence, pages=pages)

@@ -33,9 +33,11 @@ from latam_rag.types import (
 )
 
 if TYPE_CHECKING:
+    from latam_rag.calibrate.record import Record
     from latam_rag.catalog import Catalog, Origin
     from latam_rag.embed import Embedder
     from latam_rag.llm import Generator, Notify
+    from latam_rag.retrieve import Retriever
     from latam_rag.store import Store
     from latam_rag.sync import Progress
 
@@ -52,6 +54,9 @@ class Status:
     failures: tuple[Failure, ...]
     last_sync: str | None
     """ISO time at which the last sync ended; None when there was none."""
+    refusal: Mapping[str, Any] | None = None
+    """When and how it was measured what this index can't answer, and what may be expected of its refusals: shares ``lost``,
+    ``foreign``, ``left_out``, ``precision`` and the ``threshold``. None for one that is too small, or wasn't synced since."""
 
 
 def known() -> list[config.Definition]:
@@ -133,13 +138,19 @@ class Index:
                 )
             return self._store
 
+    @functools.cached_property
+    def _record(self) -> Record:
+        from latam_rag.calibrate.record import Record
+
+        return Record(self.folder)
+
     @property
     def generator(self) -> Generator | None:
         """The language model, or None where the definition names none."""
         from latam_rag import llm
 
         with self._opening:
-            if self._generator is None and self.definition.generation.model:
+            if self._generator is None and self.definition.generation.written:
                 self._generator = llm.load(self.definition.generation, base=self.definition.base)
             return self._generator
 
@@ -166,13 +177,13 @@ class Index:
         ``rebuild`` drops the vectors first and makes them again from the stored text, for another embedding model.
         """
         from latam_rag.reader import Reader
-        from latam_rag.sync import sync
+        from latam_rag.sync import Progress, sync
 
         if rebuild:
             self._drop_store()
         store = self.store
         with Reader(self.definition) as reader:
-            return sync(
+            report = sync(
                 self.definition,
                 catalog=self.catalog,
                 store=store,
@@ -183,6 +194,11 @@ class Index:
                 on_progress=on_progress,
                 should_stop=should_stop,
             )
+        self._record.renew(
+            store, self.embedder, self._retriever(), passages=report.passages,
+            tell=lambda: on_progress(Progress(phase="calibrating")) if on_progress else None,
+        )  # fmt: skip
+        return report
 
     def _drop_store(self) -> None:
         from latam_rag.store import drop_store
@@ -195,10 +211,12 @@ class Index:
 
     def search(self, question: str, *, filters: Filters | None = None, limit: int | None = None) -> list[Hit]:
         """The passages that answer ``question`` best, best first."""
+        return self._retriever().search(question, filters=filters or Filters(), limit=limit)
+
+    def _retriever(self) -> Retriever:
         from latam_rag.retrieve import Retriever
 
-        retriever = Retriever(self.store, self.embedder, self.definition.retrieval)
-        return retriever.search(question, filters=filters or Filters(), limit=limit)
+        return Retriever(self.store, self.embedder, self.definition.retrieval)
 
     def ask(
         self,
@@ -209,14 +227,17 @@ class Index:
         on_sentence: Callable[[Sentence, tuple[Citation, ...]], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
         notify: Notify | None = None,
+        asker: str = "",
     ) -> Answer:
         """Answer from the documents or refuse; StoreError before the first sync.
 
         ``on_sentence`` gets each sentence once it has passed the checks, with the citations it rests on; ``extractive`` leaves
-        the language model out; ``notify`` hears of the model's queue and of evidence that didn't fit.
+        the language model out; ``notify`` hears of the model's queue and of evidence that didn't fit. Who waits for the model
+        takes turns by ``asker``, any name of a person or a session.
         """
-        from latam_rag import language
+        from latam_rag import language, llm
         from latam_rag.answer import answer
+        from latam_rag.calibrate import similarities
 
         began = time.perf_counter()
         hits = self.search(question, filters=filters)
@@ -228,12 +249,14 @@ class Index:
             question,
             hits,
             language=language.detect(question, self.definition.language),
-            generator=None if extractive else self.generator,
+            generator=None if extractive or self.generator is None else llm.asked_by(asker, self.generator),
             on_sentence=on_sentence,
             pages=self._pages,
             should_stop=should_stop,
             embedder=self.embedder,
             notify=notify,
+            calibration=self._record.calibration(self.embedder.fingerprint),
+            similar=similarities(question, hits, self.store, self.embedder),
         )
         timings: Mapping[str, float] = {
             "retrieve": found - began,
@@ -276,6 +299,7 @@ class Index:
             passages=state.passages,
             failures=state.failures,
             last_sync=state.last_sync,
+            refusal=self._record.summary(),
         )
 
     def _original(self, uri: str) -> bytes:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from latam_rag import language as languages
 from latam_rag.answer import answer, proposed_sentences
-from latam_rag.embed import Vectors
 from latam_rag.errors import ModelError
 from latam_rag.llm import Notify
+from latam_rag.refuse import Calibration
 from latam_rag.types import Answer, Citation, Hit, Language, Metadata, Page, Passage, Sentence
 
 
@@ -202,31 +200,17 @@ def test_other_words_for_the_same_are_no_reason_to_refuse(question: str, languag
     assert not answer(question, HITS, language=language).refused
 
 
-class Meaning:
-    """Knows one word: texts that speak of feasts are alike, all others are as far from each other as from them."""
-
-    dimensions, fingerprint, origin = 2, "fake", "here"
-
-    def query(self, text: str) -> Vectors:
-        vector: Vectors = self.passages([text])[0]
-        return vector
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        rows = [(1, 0) if re.search("fiesta|celebra", text) else (0, 1) for text in texts]
-        return np.array(rows, dtype=np.float32)
-
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
-
-
-def test_meaning_decides_where_words_leave_a_doubt() -> None:
+def test_nearness_decides_where_words_leave_a_doubt() -> None:
     question = "¿Cuándo acaba una celebración nocturna?"
-    others = tuple(hit(n, f"Artículo {n}º.- La obra número {n} se inscribe en la Dirección.") for n in range(2, 6))
-    near = hit(1, "Artículo 1º.- Toda fiesta termina a la una de la mañana.")
-    far = hit(1, "Artículo 1º.- Todo ensayo termina a la una de la mañana.")
-    assert answer(question, (near, *others), language="es").refused
-    assert not answer(question, (near, *others), language="es", embedder=Meaning()).refused
-    assert answer(question, (far, *others), language="es", embedder=Meaning()).refused
+    hits = (
+        hit(1, "Artículo 1º.- Toda fiesta termina a la una de la mañana."),
+        *(hit(n, f"Artículo {n}º.- La obra número {n} se inscribe en la Dirección.") for n in range(2, 6)),
+    )
+    known = Calibration(threshold=0.4, low=0.8, high=0.88, passages=100, counts={"acab": 5, "nocturn": 3})
+    near, far = (0.92, 0.8, 0.79, 0.79, 0.78), (0.81, 0.8, 0.79, 0.79, 0.78)
+    assert answer(question, hits, language="es").refused
+    assert not answer(question, hits, language="es", calibration=known, similar=near).refused
+    assert answer(question, hits, language="es", calibration=known, similar=far).refused
 
 
 def test_no_hits_no_answer() -> None:

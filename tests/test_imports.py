@@ -34,6 +34,8 @@ ORDER = (
     ("retrieve",),
     ("verify",),
     ("prompt", "extractive", "refuse"),
+    ("probes",),
+    ("calibrate",),
     ("llm",),
     ("answer",),
     # the whole, and its faces

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -118,6 +120,7 @@ def _status() -> click.Command:
                     last=last,
                 )
             )
+            click.echo(_refusal_line(state.refusal))
             for failure in state.failures:
                 click.echo(f"  {progress.failure_line(failure)}")
 
@@ -131,3 +134,10 @@ def _status() -> click.Command:
             click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
         ],
     )
+
+
+def _refusal_line(known: Mapping[str, Any] | None) -> str:
+    if known is None:
+        return say("cli.status_no_refusal")
+    shares = {name: round(100 * known[name]) for name in ("foreign", "lost", "precision")}
+    return say("cli.status_refusal", made=known["made"][:10], threshold=known["threshold"], **shares)

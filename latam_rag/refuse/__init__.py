@@ -1,0 +1,49 @@
+"""Whether the evidence can answer at all: what the question names and asks about must stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from latam_rag.refuse.measure import COVERED, Calibration, Evidence, measure
+from latam_rag.refuse.named import unmet_names, unmet_reference
+from latam_rag.types import Hit, Language
+
+__all__ = ["COVERED", "Calibration", "Evidence", "Reason", "measure", "reason"]
+
+Reason = tuple[str, Mapping[str, Any]]
+_SHOWN: Final = 4
+"""Words that a refusal lists at most."""
+
+
+def reason(
+    question: str,
+    hits: Sequence[Hit],
+    *,
+    language: Language,
+    calibration: Calibration | None = None,
+    similar: Sequence[float] = (),
+) -> Reason | None:
+    """Why ``hits`` can't answer ``question``, as a message's key and values; None when they may.
+
+    ``calibration`` is the index's; ``similar`` are the similarities of the hits to the question, in their order.
+    """
+    if not hits:
+        return "answer.no_hits", {}
+    named = unmet_reference(question, hits)
+    if named is not None:
+        return "answer.not_in_documents", {"named": named}
+    evidence = measure(question, hits, language=language, calibration=calibration, similar=similar)
+    if evidence is None:
+        return "answer.empty_question", {}
+    names = unmet_names(evidence)
+    if names:
+        return "answer.not_named", {"words": _listed(names)}
+    if evidence.enough:
+        return None
+    missing = evidence.missing()
+    return ("answer.not_covered", {"words": _listed(missing)}) if missing else ("answer.not_together", {})
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(f"«{word}»" for word in words[:_SHOWN])

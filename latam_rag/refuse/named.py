@@ -1,0 +1,80 @@
+"""What a question names must be in the hits: articles, norms, codes, and most of its names and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from latam_rag import references
+from latam_rag.references import References
+from latam_rag.refuse.measure import Evidence
+from latam_rag.types import Hit, Passage
+from latam_rag.wording import Word
+
+NAMED: Final = 0.5
+"""Of the names and numbers that a question holds, what one passage must."""
+
+
+def unmet_reference(question: str, hits: Sequence[Hit]) -> str | None:
+    """What the question names (an article, a norm, a code) that no single hit has; None when one has it all."""
+    asked = references.find(question)
+    for code in asked.codes:
+        if not any(_has_code(hit.passage, code) for hit in hits):
+            return code
+    with_norm = [hit for hit in hits if all(_has_norm(hit.passage, norm, asked) for norm in asked.norms)]
+    if not with_norm:
+        return asked.norms[0]
+    for article in asked.articles:
+        found = [hit.passage for hit in with_norm if is_article(hit.passage, article)]
+        if not found:
+            return f"art. {article}"
+        if not any(references.is_of_laws(_stands_in(passage), passage.uri, asked.laws) for passage in found):
+            return asked.laws[0]
+    return None
+
+
+def unmet_names(evidence: Evidence) -> list[str]:
+    """The names and numbers of the question that stand nowhere, when no hit holds half of all; empty when one does."""
+    names = {word: key for word, key in evidence.wanted.items() if _is_name(word)}
+    keys = frozenset(names.values())
+    if not keys or max(len(keys & held) for held in evidence.held) / len(keys) >= NAMED:
+        return []
+    anywhere = frozenset[str]().union(*evidence.held)
+    return list(dict.fromkeys(word.raw for word, key in names.items() if key not in anywhere))
+
+
+def is_article(passage: Passage, article: str) -> bool:
+    """A passage that knows its own article is that one or isn't; another one may only mention it."""
+    own = _values(passage, "article")
+    return article in (own or references.find(passage.indexed_text).articles)
+
+
+def _is_name(word: Word) -> bool:
+    """A number, or a word in capitals that doesn't open the question."""
+    return word.raw[0].isdigit() or (word.raw[0].isupper() and word.start > 2)
+
+
+def _stands_in(passage: Passage) -> str:
+    """What says of which norm a passage's article is: an article's own words may mention any other."""
+    return passage.header if "article" in passage.metadata else passage.indexed_text
+
+
+def _has_norm(passage: Passage, norm: str, asked: References) -> bool:
+    """``14133/2021`` and ``14133`` are one norm; ``14133/2021`` and ``14133/2020`` are two. With an article asked for, to
+    mention the norm isn't enough."""
+    text = _stands_in(passage) if asked.articles else passage.indexed_text
+    number, _, year = norm.partition("/")
+    own = {other.partition("/")[::2] for other in (*_values(passage, "norm"), *references.find(text).norms)}
+    years = {of for same, of in own if same == number}
+    return year in years or (bool(years) and (not year or years == {""}))
+
+
+def _has_code(passage: Passage, code: str) -> bool:
+    return code in (*_values(passage, "code"), *references.find(passage.indexed_text).codes)
+
+
+def _values(passage: Passage, key: str) -> tuple[str, ...]:
+    known = passage.metadata.get(key)
+    if known is None:
+        return ()
+    return known if isinstance(known, tuple) else (str(known),)
