@@ -10,6 +10,7 @@ from latam_rag.parse import decode
 
 _PLACES = (("a", "href"), ("area", "href"), ("iframe", "src"), ("frame", "src"), ("embed", "src"), ("object", "data"))
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\";]+)", re.IGNORECASE)
+_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _MOST = 20_000
 
 
@@ -38,6 +39,8 @@ def tree(body: bytes):  # type: ignore[no-untyped-def]  # lxml's element; None w
     text = decode.decode(body)
     # A declaration of encoding in a text that is decoded already makes lxml refuse it.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"))
+    # Pages put together from parts end more than once; a browser reads on, and libxml2 drops what comes after.
+    text = _ENDS.sub("", text)
     try:
         return html.document_fromstring(text) if text.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -76,6 +76,9 @@ def commands() -> str:
         for name, command in group.commands.items():
             context = click.Context(command, info_name=name, parent=top, terminal_width=100)
             said.setdefault(f"latam-rag {name}", {})[language] = command.get_help(context)
+            for inner, part in getattr(command, "commands", {}).items():
+                within = click.Context(part, info_name=inner, parent=context, terminal_width=100)
+                said.setdefault(f"latam-rag {name} {inner}", {})[language] = part.get_help(within)
     messages.set_language(before)
     return "\n".join(
         f"## {path}\n\n" + "\n".join(f"```text\n{tidy(helped)}\n```\n" for helped in helps.values())

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from latam_rag.connectors.links import links
 from latam_rag.connectors.web import Web
 from latam_rag.errors import EmptySource, PluginError, SourceError
 from latam_rag.testing import HTTP, Page, Site, WebConnectorContract
@@ -73,6 +74,30 @@ def test_one_page_is_one_document_however_it_is_linked(site: Site) -> None:
     site.put("/a.html", page())
     site.redirect("/vieja.html", "/a.html", 301)
     assert paths(crawler(site), site) == ["/", "/a.html"]
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ('<a href="/a.html">', ["/a.html"]),
+        ('<p>x</p></body></html><a href="/a.html">a</a>', ["/a.html"]),
+        ('<?xml version="1.0" encoding="utf-8"?><base href="/b/"><a href="a.html">', ["/b/a.html"]),
+        (
+            '<iframe src="/a.html"></iframe><area href="/b.html"><object data="/c.pdf">',
+            ["/a.html", "/b.html", "/c.pdf"],
+        ),
+        ('<meta http-equiv="Refresh" content="0; URL=/a.html">', ["/a.html"]),
+        ('<link rel="next" href="/2"><link rel="stylesheet" href="/x.css">', ["/2"]),
+        (
+            '<a href="javascript:x()">,<a href="#p">,<a href="mailto:a@b.cl">,<a href="tel:1">,<a href="">,<a href="http://[">',
+            [],
+        ),
+        ("", []),
+        ("<!-- -->", []),
+    ],
+)
+def test_links_are_found_wherever_a_browser_follows_them(written: str, found: list[str]) -> None:
+    assert [link.removeprefix("http://a.cl") for link in links(written.encode(), "http://a.cl/")] == found
 
 
 def test_what_is_left_out_is_counted_by_reason(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""doctor, models, connectors, app: what this machine can do."""
+"""doctor, models, app: what this machine can do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failure": ("✗",
 
 
 def commands() -> list[click.Command]:
-    return [_doctor(), _models(), _connectors(), _app()]
+    return [_doctor(), _models(), _app()]
 
 
 def _json_option() -> click.Option:
@@ -38,17 +38,6 @@ def _doctor() -> click.Command:
         return 1 if any(check.state == "failure" for check in checks) else 0
 
     return Command("doctor", callback=run, help=say("cli.doctor_help"), params=[_json_option()])
-
-
-def _connectors() -> click.Command:
-    def run() -> None:
-        from latam_rag import plugins
-
-        for name in plugins.names():
-            about = (plugins.connector_class(name).__doc__ or "").strip().splitlines()
-            click.echo(f"{name}: {about[0] if about else ''}")
-
-    return Command("connectors", callback=run, help=say("cli.connectors_help"))
 
 
 def _models() -> click.Command:

@@ -1,0 +1,157 @@
+"""connectors: which there are, what their options mean, whether a source answers, and a new one's project."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from latam_rag.cli.localised import Command, Group
+from latam_rag.errors import ConfigError
+from latam_rag.messages import text as say
+
+if TYPE_CHECKING:
+    from latam_rag.cli.trying import Seen
+    from latam_rag.config import Source
+    from latam_rag.plugins import Option
+
+
+def commands() -> list[click.Command]:
+    group = Group(name="connectors", callback=_list_alone, help=say("cli.connectors_help"), invoke_without_command=True)
+    for command in (_list(), _describe(), _check(), _new()):
+        group.add_command(command)
+    return [group]
+
+
+def _list_alone() -> None:
+    if click.get_current_context().invoked_subcommand is None:
+        show_all()
+
+
+def show_all() -> None:
+    from latam_rag import plugins
+
+    for name in plugins.names():
+        about = (plugins.connector_class(name).__doc__ or "").strip().splitlines()
+        click.echo(f"{name}: {about[0] if about else ''}")
+
+
+def _list() -> click.Command:
+    return Command("list", callback=show_all, help=say("connecting.list_help"))
+
+
+def _describe() -> click.Command:
+    def run(name: str) -> None:
+        import inspect
+
+        from latam_rag import plugins
+
+        kind = plugins.connector_class(name)
+        click.echo(inspect.getdoc(kind) or name)
+        click.echo("")
+        for option in plugins.options_of(kind):
+            _show_option(option, "")
+
+    return Command(
+        "describe", callback=run, help=say("connecting.describe_help"),
+        params=[click.Argument(["name"], metavar=say("connecting.name"))],
+    )  # fmt: skip
+
+
+def _show_option(option: Option, outer: str) -> None:
+    needed = say("connecting.required") if option.required else option.default or "–"
+    click.echo(f"{outer}{option.name}  ({option.kind}; {needed})")
+    click.echo(f"    {' '.join(option.meaning.split())}")
+    for part in option.parts:
+        _show_option(part, f"{outer}{option.name}.")
+
+
+def _check() -> click.Command:
+    def run(what: str, settings: tuple[str, ...], limit: int) -> int:
+        from latam_rag.cli import trying
+
+        code = 0
+        for source in _sources(what, settings):
+            seen = trying.attempt(source, limit)
+            _show(seen)
+            code = max(code, seen.error.exit_code if seen.error else 0)
+        return code
+
+    return Command(
+        "check", callback=run, help=say("connecting.check_help"),
+        params=[
+            click.Argument(["what"], metavar=say("connecting.what")),
+            click.Option(["--set", "settings"], multiple=True, metavar="X=Y", help=say("connecting.set_help")),
+            click.Option(["--limit"], type=click.IntRange(1, 100_000), default=20, help=say("connecting.limit_help")),
+        ],
+    )  # fmt: skip
+
+
+def _sources(what: str, settings: tuple[str, ...]) -> list[Source]:
+    """Those of the index or definition ``what``; or one of the connector of that name, with ``settings``."""
+    from latam_rag import home, plugins
+    from latam_rag.config import Source
+
+    if what in plugins.names():
+        return [Source(connector=what, **dict(map(_setting, settings)))]
+    if not what.endswith(".toml") and what not in home.names():
+        plugins.connector_class(what)
+    return home.find(what).sources
+
+
+def _setting(written: str) -> tuple[str, Any]:
+    """``key=value``: the value as in a definition, or as plain text where it isn't written so."""
+    key, mark, value = written.partition("=")
+    if not mark or not key.isidentifier():
+        raise ConfigError("connecting.bad_setting", setting=written)
+    try:
+        return key, tomllib.loads(f"x = {value}")["x"]
+    except tomllib.TOMLDecodeError:
+        return key, value
+
+
+def _show(seen: Seen) -> None:
+    from latam_rag.sync.listing import label_of
+
+    click.secho(label_of(seen.source), bold=True)
+    key = "connecting.listed" if seen.whole else "connecting.listed_part"
+    dated = sum(bool(ref.revision) for ref in seen.refs)
+    if seen.refs or seen.error is None:
+        click.echo("  " + say(key, count=len(seen.refs), seconds=f"{seen.seconds:.1f}", dated=dated))
+    for ref in seen.refs[:5]:
+        click.echo(f"    {ref.uri}  {ref.revision}")
+    if seen.left_out:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(seen.left_out.items()))
+        click.echo("  " + say("connecting.left_out", reasons=reasons))
+    if seen.resource is not None:
+        size = f"{len(seen.resource.body) / 1000:.1f} kB"
+        click.echo("  " + say("connecting.fetched", kind=seen.resource.media_type or "?", size=size))
+    if seen.document is not None:
+        said = json.dumps(dict(seen.document.metadata), ensure_ascii=False, default=str)
+        click.echo("  " + say("connecting.read", title=seen.document.title, passages=seen.passages, said=said))
+    if seen.error is not None:
+        click.secho(f"  ✗ {seen.error}", fg="red")
+
+
+def _new() -> click.Command:
+    def run(name: str, parent: str) -> None:
+        from latam_rag.cli import scaffold
+
+        files = scaffold.create(name, Path(parent))
+        for file in files:
+            click.echo(str(file))
+        click.echo(say("connecting.created", folder=files[0].parent))
+
+    return Command(
+        "new", callback=run, help=say("connecting.new_help"),
+        params=[
+            click.Argument(["name"], metavar=say("connecting.name")),
+            click.Option(
+                ["--into", "parent"], type=click.Path(file_okay=False), default=".", metavar=say("cli.folder"),
+                help=say("connecting.into_help"),
+            ),
+        ],
+    )  # fmt: skip

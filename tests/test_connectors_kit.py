@@ -1,0 +1,115 @@
+"""The kit: a new connector's project passes as it is, options are described from the class, a source is tried live."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from latam_rag import cli, plugins
+from latam_rag.testing import Site
+
+ROOT = Path(__file__).parents[1]
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+    assert cli.run(["connectors", *arguments]) == code
+    output = capsys.readouterr()
+    return output.out + output.err
+
+
+def test_a_new_project_passes_its_tests_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, "new", "boletin_local", "--into", str(tmp_path))
+    folder = tmp_path / "latam-rag-boletin-local"
+    assert str(folder / "README.md") in said
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=."]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout
+    assert int(re.findall(r"(\d+) passed", ran.stdout)[0]) >= 20
+    style = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E,F,I,UP,N", "--line-length", "120", "."]
+    assert subprocess.run(style, cwd=folder, check=False).returncode == 0
+
+
+def test_a_new_project_can_be_built_and_installed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    printed(capsys, "new", "gaceta", "--into", str(tmp_path))
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", str(tmp_path / "latam-rag-gaceta")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    (wheel,) = (tmp_path / "latam-rag-gaceta" / "dist").glob("*.whl")
+    code = "from importlib.metadata import entry_points as e; print(*(p.value for p in e(name='gaceta')))"
+    found = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(wheel)}, capture_output=True, text=True, check=False
+    )
+    assert found.stdout.strip() == "latam_rag_gaceta:Gaceta"
+
+
+def test_a_name_that_is_none_or_taken_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong in ("Gaceta", "9x", "class", "a-b", "web"):
+        assert wrong in printed(capsys, "new", wrong, "--into", str(tmp_path), code=2)
+    printed(capsys, "new", "gaceta", "--into", str(tmp_path))
+    assert "Ya existe" in printed(capsys, "new", "gaceta", "--into", str(tmp_path), code=2)
+
+
+def test_the_tutorials_class_is_the_new_projects(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    printed(capsys, "new", "gaceta", "--into", str(tmp_path))
+    made = (tmp_path / "latam-rag-gaceta" / "latam_rag_gaceta.py").read_text("utf-8")
+    page = (ROOT / "docs" / "connectors" / "tutorial.md").read_text("utf-8")
+    assert made.strip() in page
+    body = made.partition("class Gaceta")[2].strip().splitlines()
+    assert len([line for line in body if line.strip()]) <= 30
+
+
+def test_the_installed_ones_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = printed(capsys, "list")
+    assert listed == printed(capsys)
+    assert [line.split(":")[0] for line in listed.splitlines()] == list(plugins.names())
+    assert all(len(line.split(": ", 1)[1]) > 20 for line in listed.splitlines())
+
+
+@pytest.mark.parametrize("name", plugins.names())
+def test_options_are_described_from_the_class(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, "describe", name)
+    for option in plugins.options_of(plugins.connector_class(name)):
+        assert f"\n{option.name}  ({option.kind}; " in said
+        assert option.meaning and option.meaning.split()[0] in said
+        assert all(f"{option.name}.{part.name}  (" in said and part.meaning for part in option.parts)
+
+
+def test_types_and_defaults_are_written_as_in_a_definition(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(capsys, "describe", "web")
+    assert "start  (list of text; obligatoria)" in said
+    assert "depth  (whole number; 5)" in said
+    assert "http.robots  (true or false; true)" in said
+    assert 'documents  ("linked" or "entries"; "linked")' in printed(capsys, "describe", "feed")
+
+
+def test_an_unknown_connector_is_named_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "¿Quiso decir 'sitemap'?" in printed(capsys, "describe", "sitemaps", code=2)
+    assert "'nada'" in printed(capsys, "check", "nada", code=2)
+
+
+def test_a_source_is_tried_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
+    with Site() as site:
+        page = "<html><head><title>Ordenanza 7</title></head><body><p>Artículo 1°.- Se prohíben los ruidos.</p></body></html>"
+        site.put("/", page + '<a href="/no.html">x</a><a href="/a.html">a</a>')
+        site.put("/a.html", page)
+        given = [f'start=["{site.url}/"]', 'http={ intranet = ["127.0.0.1"], pause = 0 }']
+        said = printed(capsys, "check", "web", *(word for one in given for word in ("--set", one)))
+        assert "lista 2 documentos" in said and "missing 1" in said and "«Ordenanza 7»" in said
+        assert "Los primeros 1" in printed(
+            capsys, "check", "web", "--limit", "1", *(w for g in given for w in ("--set", g))
+        )
+        definition = tmp_path / "indice.toml"
+        manners = 'http = { intranet = ["127.0.0.1"], pause = 0.0 }'
+        sources = [("web", f'start = ["{site.url}/"]'), ("sitemap", f'url = "{site.url}/sitemap.xml"')]
+        tables = [f'[[sources]]\nconnector = "{name}"\n{option}\n{manners}\n' for name, option in sources]
+        definition.write_text('name = "indice"\n' + "".join(tables), "utf-8")
+        said = printed(capsys, "check", str(definition), code=4)
+        assert "lista 2 documentos" in said and "sitemap.xml: el sitio responde que no existe" in said
+    assert "=" in printed(capsys, "check", "web", "--set", "xx", code=2)
