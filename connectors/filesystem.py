@@ -129,7 +129,7 @@ def locate(path: str, storage_options: Mapping[str, Any]) -> Location:
     protocol = path.split("://", 1)[0].split("::")[0] if "://" in path else "file"
     try:
         with translated(given, local=protocol == "file"):
-            fs, root = url_to_fs(path, **_with_secrets(storage_options))
+            fs, root = url_to_fs(path, **with_secrets(storage_options))
     except ImportError as error:
         hint = known_implementations.get(protocol, {}).get("err", str(error))
         raise SourceError("connectors.missing_package", name=given, protocol=protocol, hint=hint) from error
@@ -184,7 +184,7 @@ def translated(name: str, *, local: bool) -> Iterator[None]:
         raise SourceError("connectors.failed", name=name, error=said) from error
 
 
-def _with_secrets(storage_options: Mapping[str, Any]) -> dict[str, Any]:
+def with_secrets(storage_options: Mapping[str, Any]) -> dict[str, Any]:
     """``password_env = "X"`` becomes ``password = <the value of X>``."""
     options: dict[str, Any] = {}
     for key, value in storage_options.items():

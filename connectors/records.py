@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import pydantic
 
-from latam_rag.connectors import mapping
+from latam_rag.connectors import databases, mapping
 from latam_rag.connectors.filesystem import MAX_FILE, Location, locate, readable, refuse_plain_secrets
 from latam_rag.connectors.options import STRICT, checked
 from latam_rag.errors import DocumentError, EmptySource, PluginError, SourceError
@@ -41,7 +41,10 @@ class Records:
 
     def __init__(
         self,
-        path: Annotated[str, "The file, or a URL that fsspec reads."],
+        path: Annotated[
+            str,
+            "The file, a URL that fsspec reads, or that of a database: `postgresql+psycopg://lector@servidor/tramites`.",
+        ],
         *,
         id: Annotated[
             str | Sequence[str], "The column, or columns, that tell rows apart."
@@ -70,7 +73,7 @@ class Records:
         rows: Annotated[str | None, "The way to the rows of a JSON; `[]` by default."] = None,
         name: Annotated[str | None, "What every uri begins with; by default the file's name."] = None,
         storage_options: Annotated[
-            Mapping[str, Any] | None, "What fsspec needs to log in; `password_env` names a variable."
+            Mapping[str, Any] | None, "What is needed to log in; `password_env` names a variable."
         ] = None,
     ) -> None:
         place = {"path": path, "table": table, "query": query, "rows": rows, "name": name}
@@ -106,6 +109,8 @@ class Records:
         Of rows with one key, the second is ``…~2``. A row without a key is named by its content.
         """
         with self._reading:
+            if databases.is_database(self._options.path):
+                return self._mapped_database()
             location = locate(self._options.path, self._options.storage_options)
             name = self._options.name or readable(posixpath.basename(location.path))
             found = self._table(location, name)
@@ -114,6 +119,19 @@ class Records:
             words = {column: _words(location, other, self._options) for column, other in self._mapping.lookup.items()}
             self._bodies = mapped(found, self._mapping, words, name)
             return self._bodies
+
+    def _mapped_database(self) -> dict[str, bytes]:
+        options = self._options
+        name = options.name or databases.name_of(options.path)
+        given = {"rows": options.rows, "lookup": self._mapping.lookup}
+        wrong = next((option for option, value in given.items() if value), None)
+        if wrong:
+            raise SourceError("records.wrong_option", name=name, option=wrong, kind="SQL")
+        found = databases.read(options.path, options.storage_options, table=options.table, query=options.query)
+        if not found.records:
+            raise EmptySource("records.empty", name=name)
+        self._bodies = mapped(found, self._mapping, {}, name)
+        return self._bodies
 
     def _table(self, location: Location, name: str) -> rows.Table:
         options = self._options
