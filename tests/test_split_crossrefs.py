@@ -45,6 +45,7 @@ def test_references_in_spanish(body: str, expected: tuple[str, ...]) -> None:
         ("O § 2º do art. 9º da Lei nº 14.133, de 1º de abril de 2021.", ("14133/2021#9", "14133/2021")),
         ("O art. 5º, XXXIII, da Constituição e o art. 7º desta Lei.", ("constituicao#5", "#7")),
         ("Nos termos do art. 8º-A.", ("#8-a",)),
+        ("Ficam revogados da Lei nº 8.429, de 1992: I - o art. 4º.", ("8429/1992", "8429/1992#4")),
     ],
 )
 def test_references_in_portuguese(body: str, expected: tuple[str, ...]) -> None:

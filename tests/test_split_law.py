@@ -305,3 +305,18 @@ def test_a_line_that_ends_in_a_reference_is_no_displaced_number() -> None:
 )  # fmt: skip
 def test_notes_say_what_changed_an_article(note: str, by: tuple[str, ...]) -> None:
     assert passages(f"Art. 1º Vale a regra. {note}")[0].metadata.get("amended_by", ()) == by
+
+
+def test_a_registrys_history_of_the_articles_is_no_part_of_the_law() -> None:
+    text = (
+        "Artículo 1.- Uno.\n\nANEXO\n\nTabla de tasas.\n\nAntecedentes Normativos\n\nArtículo 1 derogado por art. 122 del "
+        "Decreto 27.\n\nArtículo 1, sustituido por art. 3 de la Ley 9."
+    )
+    assert labels(text) == ["art. 1", "anexo", "antecedentes normativos"]
+
+
+def test_an_item_that_a_converter_made_a_heading_is_none() -> None:
+    text = "Título I\n\nArtículo 1.- Son fines:\n\nrecuperação;\n\nArtículo 2.- Dos."
+    heads = [Section(kind=SectionKind.HEADING, start=text.index(t), end=text.index(t) + len(t), level=2)
+             for t in ("Título I", "recuperação;")]  # fmt: skip
+    assert [p.headings for p in passages(text, sections=tuple(heads))] == [("Título I",)] * 2

@@ -41,6 +41,7 @@ def test_these_are_one_sentence(sentence: str) -> None:
 @pytest.mark.parametrize(
     "parts",
     [
+        ["Fusionar entidades de conformidad con la ley.", "17. Distribuir los negocios."],
         ["La patente se paga en enero y julio.", "El plazo vence el 31."],
         ["Rige la Ley 19.418.", "Las juntas se inscriben."],
         ["¿Cuánto cuesta?", "Cuesta $5.000."],

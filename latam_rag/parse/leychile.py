@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from latam_rag.parse import margin
@@ -46,13 +47,12 @@ def read(root: Any) -> Draft:
 def _clear_margins(root: Any, own: str) -> None:
     """Takes the margin's notes out of the articles' texts, and keeps at the article (``notas``) those that name another law:
     the Constitution's, and those of the law of number ``own``, say where the rule stood before it was renumbered."""
-    if not any("D.O." in text for text in root.itertext()):
-        return
-    words = margin.words_of(root.itertext())
+    words: Counter[str] = Counter()
     for article in root.iter("{*}articulo", "{*}seccion"):
         texts = [inner for inner in (*children(article, "texto"), *_parts(article)) if len(inner) == 0]
         cleared, notes = margin.cleared([inner.text or "" for inner in texts])
         if notes:
+            words = words or margin.words_of(root.itertext())
             others = (note for note in notes if not note.startswith("CPR") and canonical_norm(note) != own)
             article.set("notas", "\n".join(dict.fromkeys(others)))
             for inner, text in zip(texts, cleared, strict=True):

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 _NUMERO = r"N[°º]?s?\.?"
 #: Who speaks: «CPR», «LEY N° 20.050», «Ley 19.653», «D.F.L 1-19.704».
 _SOURCE = rf"(?:CPR|(?:LEY|Ley|DTO|DECRETO|Decreto|D\.?\s?F\.?\s?L\.?|D\.?\s?[LS]\.?)\s?(?:{_NUMERO}\s?)?\d[\d.,-]*\d)"
+#: One that says the year instead of the gazette's date: «D.L. 935/75,».
+_SHORT = re.compile(rf"(?:^|(?<=\s)|(?<=[.;:,]))(?P<note>{_SOURCE}/\d\d(?:,?\s*(?:Art|ART)[^a-z]*)?),?\s*$")
+_OF_THE_LAW = re.compile(r"\b(?:el|la|l[ao]s|del|esta|dicha)\s*$", re.IGNORECASE)
 _ARTICLE = r"(?:ART|Art|art)s?\.?"
 _GAZETTE = r"D\.?\s?O\.?"
 _DAY = r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?"
@@ -77,6 +80,8 @@ def cleared(blocks: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _note(lines: Sequence[str], at: int, cuts: dict[int, int]) -> list[_Piece]:
     """The pieces of the note that begins on line ``at``; none unless it ends, as all of them do, in a date or another note."""
+    if short := _SHORT.search(lines[at][: cuts.get(at)]):
+        return _short(lines, at, cuts, short)
     first = _OPENING.search(lines[at][: cuts.get(at)])
     if first is None:
         return []
@@ -95,13 +100,27 @@ def _note(lines: Sequence[str], at: int, cuts: dict[int, int]) -> list[_Piece]:
     return pieces
 
 
+def _short(lines: Sequence[str], at: int, cuts: dict[int, int], first: re.Match[str]) -> list[_Piece]:
+    """The pieces of a note that has no date: its law, and the article at the end of the next lines."""
+    pieces = [_Piece(at, first.start("note"), first["note"])]
+    for line in range(at + 1, min(at + 1 + _APART, len(lines))):
+        text = lines[line][: cuts.get(line)]
+        found = None if _SHORT.search(text) or _OPENING.search(text) else _GOES_ON.search(text)
+        piece = _of_the_note(line, text, found, pieces[-1]) if found else None
+        if piece is None:
+            break
+        pieces.append(piece)
+    sure = len(pieces) > 1 and pieces[1].text.startswith(("Art", "ART"))
+    return pieces if sure or not _OF_THE_LAW.search(lines[at][: first.start("note")]) else []
+
+
 def _of_the_note(line: int, text: str, found: re.Match[str], last: _Piece) -> _Piece | None:
     """What of ``found`` the note goes on with: a number that the sentence before it asks for is the sentence's, and so is an
     «y», but between two numbers of the note."""
     start, piece = found.start("note"), found["note"]
     if piece.startswith("y ") and (re.match(rf"y\s+{_DAY}", piece) or not re.search(r"[\d°º)]\s*$", last.text)):
         start, piece = start + 1, piece[1:].strip()
-    certain = re.search(rf"{_GAZETTE}|{_DAY}|\b{_ARTICLE}|\d\s?[°º]?\s+N[°º]", piece)
+    certain = re.search(rf"{_GAZETTE}|{_DAY}|\b{_ARTICLE}|\d\s?[°º]?\s+N[°º]|inciso\s", piece)
     if piece in (",", "-") or (_ASKED.search(text[:start]) and certain is None):
         return None
     if certain and re.search(r"\b(?:art[íi]culos?|n[úu]meros?|incisos?)\s*$", text[:start]):

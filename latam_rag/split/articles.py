@@ -91,6 +91,8 @@ class _Reader:
 
     def read(self) -> Iterator[Block]:
         for number, mark in enumerate(self.marks):
+            if self.divisions and is_history(self.divisions[0].written):
+                break
             if mark.rank:
                 if not self._quoted_division(mark) and not (mark.instrument and not self._holds(number)):
                     yield from self._close(mark.start)
@@ -236,9 +238,14 @@ def _with_ordinals(document: Document) -> list[Mark]:
         if not _PROVISIONS.search(fold(mark.written)):
             continue
         end = divisions[number + 1].start if number + 1 < len(divisions) else len(document.text)
-        if not any(mark.start < other.start < end and other.article for other in found):
+        if not any(mark.start < other.start < end and other.article and not other.quoted for other in found):
             extra += ordinals(document.text, mark.end, end)
     return sorted([*found, *extra], key=lambda mark: mark.start) if extra else found
+
+
+def is_history(heading: str) -> bool:
+    """Whether what follows ``heading`` is a registry's list of what the articles once were."""
+    return fold(heading).startswith("antecedentes normativos")
 
 
 def _plain(text: str) -> str:

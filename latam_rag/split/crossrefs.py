@@ -48,6 +48,8 @@ _OTHER: Final = re.compile(
 _LISTED: Final = re.compile(rf"(?:\s*(?:,|;|\b[yeou]\b|\bal?\b|-|\b(?:los?|el|os?)\b|{_ITEM}(?!\w)))*\s*")
 #: From a norm to its article: «Ley 18.695, artículo 12».
 _BEFORE: Final = re.compile(r"\s*,?\s*(?:en\s+su[s]?\s+|em\s+seus?\s+)?")
+#: «Ficam revogados os seguintes dispositivos da Lei nº …»
+_REPEALS: Final = re.compile(r"\b(?:ficam?\s+revogad|revogam-se|revoga-se|derogan?se\b|quedan?\s+derogad)")
 #: Within so many characters of an article's beginning stands its own number.
 _HEAD: Final = 12
 #: How far back «dicha ley» may point.
@@ -139,7 +141,7 @@ class CrossReferences:
     def _base(self, whole: tuple[int, int]) -> str | None:
         """What a bare article is of: the law itself, or the one that the article ``whole`` amends, if it names one."""
         start, end = whole
-        if not amends(self._text[start:end]):
+        if not amends(self._text[start:end]) and not _REPEALS.search(self._folded, start, min(end, start + _NEAR)):
             return ""
         place = bisect_left(self._starts, start)
         return (

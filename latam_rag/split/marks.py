@@ -64,7 +64,8 @@ _ALONE: Final = r"[ .:*_]{0,4}$"
 _PROVISIONS: Final = re.compile(
     rf"{_LEAD}(?:d[ae]s )?(?:dispos(?:icion|icao|icoes|iciones)(?: complementarias?)?|articulos|normas)"
     rf"(?:[ ,]+(?:y|e|{_KINDS})\w*){{1,4}}{_ALONE}"
-    rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|ato das disposicoes (?:\w+ ){{0,2}}transitorias){_ALONE}"
+    rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|antecedentes normativos)"
+    rf"{_ALONE}|^[ \t#>*_]{{0,8}}ato das disposicoes (?:\w+ ){{0,2}}transitorias{_ALONE}"
     # Those of each decree that reformed the law count anew.
     r"|^[ \t#>*_]{0,8}transitori[oa]s del? (?:l[ao]s? |el )?(?:decreto|reforma|ley|acuerdo)\b[^\n]*$",
     re.MULTILINE,
@@ -75,6 +76,7 @@ _INSTRUMENT: Final = re.compile(
     re.MULTILINE,
 )
 _INSTRUMENT_RANK: Final = 3
+_OUTERMOST: Final = re.compile(r"anexo|apendice|antecedentes")
 _GENERIC: Final = 12
 #: «Art. 8: B. Em relação…», which is article 8-B once some converter had its way with «Art. 8º-B.».
 _LOST_LETTER: Final = re.compile(r":\s([B-Z])\.\s")
@@ -99,10 +101,15 @@ def marks(document: Document) -> list[Mark]:
     found.update(articles)
     taken = {mark.end for mark in found.values()}
     for start, end in heads.items():
-        if start not in found and end not in taken:
+        if start not in found and end not in taken and _heads(text[start:end]):
             rank = _GENERIC + 10 * max(levels[start] - 1, 0)
             found[start] = Mark(start=start, end=end, written=_line(text[start:end]), rank=rank, heading=True)
     return [found[start] for start in sorted(found)]
+
+
+def _heads(heading: str) -> bool:
+    """«recuperação;» is an item that a converter made a heading of."""
+    return not heading.rstrip().endswith((";", ",")) and not heading.lstrip(" #*_")[:1].islower()
 
 
 def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
@@ -183,7 +190,7 @@ def _divisions(text: str, folded: str, heads: dict[int, int], articles: dict[int
     for match in _PROVISIONS.finditer(folded):
         first = re.search(r"[^\W_]", text[match.start() : match.end()])
         if first and first[0].isupper() and not match["quote"]:
-            rank = 1 if "anexo" in match[0] or "apendice" in match[0] else 15
+            rank = 1 if _OUTERMOST.search(match[0]) else 15
             yield Mark(
                 start=match.start(), end=match.end(), written=_line(text[match.start() : match.end()])[:_TITLE_LINE],
                 rank=rank, heading=match.start() in heads,

@@ -35,6 +35,7 @@ _ENUMERATOR: Final = re.compile(
     r"(?:(?:art(?:iculo|igo)?s?|paragrafo|inciso|numeral|literal|letra|titulo|capitulo|seccion|secao|libro|livro|anexo)\b\.?\s*|§\s*)*"
     r"(?:n[º°.]+\s?)?(?:\d{1,4}(?:\.\d{1,3})*\s?[ºª°o]?|[ivxlcd]{1,7}|[a-zñ]{1,2}(?=\s*\))|[a-zñ]|unic[oa])?(?:[\s-](?:bis|ter|quater|[a-z]))?\s*[.)º°–—-]*)"
 )
+_NEXT_NUMBER: Final = re.compile(r"\s+\d{1,2}(?:\.-?|[).°º])\s+[A-ZÁÉÍÓÚÑ]")
 _INITIALS: Final = re.compile(r"(?:[A-ZÁÉÍÓÚ]|(?:[A-Z]{1,2}\.)+[A-Z]{1,2})")
 
 
@@ -82,7 +83,8 @@ def _mark_ends(text: str, start: int, match: re.Match[str]) -> bool:
     if folded.rpartition(".")[2] in _ABBREVIATIONS:
         return False
     if after[:1].isdigit() and folded in _BEFORE_DIGIT:
-        return False
+        # «…con sujeción a la ley. 17. Distribuir los negocios»: that number begins what follows.
+        return _NEXT_NUMBER.match(text, match.end()) is not None
     return _INITIALS.fullmatch(word) is None
 
 
