@@ -137,6 +137,8 @@ class Page:
     page's top left corner; all zero for a character that isn't printed. Empty when the layout isn't known."""
     confidence: float | None = None
     """0 to 1 when the text comes from OCR."""
+    running: tuple[str, ...] = ()
+    """What its header and footer say, left out of the text: a curriculum's subject and grade may stand nowhere else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.pageimage import boxes_of, render
 from latam_rag.parse import ocr, parse
+from latam_rag.parse import tesseract as program
 from latam_rag.types import Document, Resource, SectionKind
 
 LIMITS = Limits()
@@ -231,12 +232,12 @@ def test_a_picture_of_nothing_is_a_failure() -> None:
 
 def test_without_tesseract_the_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    ocr._installed.cache_clear()
+    program._installed.cache_clear()
     try:
         with pytest.raises(DocumentError) as caught:
             read(scanned(scan()))
     finally:
-        ocr._installed.cache_clear()
+        program._installed.cache_clear()
     assert caught.value.key == "parse.ocr_missing"
     assert "tesseract-ocr-spa" in str(caught.value)
 
@@ -308,14 +309,17 @@ def test_a_number_that_ends_a_sentence_on_the_next_line_is_no_item() -> None:
 
 def two_scans(monkeypatch: pytest.MonkeyPatch, fail: set[int]) -> Document:
     """Two scanned pages read by an OCR that gives up on the pages ``fail``."""
-    whole = ocr.read_page
+    whole = ocr.reading
+    pages: list[Image.Image] = []
 
-    def slow(image: Image.Image, *, name: str, page: int, deadline: float, scale: float) -> object:
-        if page in fail:
-            raise DocumentError("parse.ocr_failed", name=name, page=page, reason="se acabó el tiempo")
-        return whole(image, name=name, page=page, deadline=deadline, scale=scale)
+    def slow(image: Image.Image, scale: float, *, until: float) -> object:
+        pages.append(image)
+        if len(pages) in fail:
+            raise program.Stopped("time")
+        return whole(image, scale, until=until)
 
-    monkeypatch.setattr(ocr, "read_page", slow)
+    monkeypatch.setattr(ocr, "reading", slow)
+    monkeypatch.setattr(ocr, "_workers", lambda: 1)
     out = io.BytesIO()
     scan().save(out, "PDF", resolution=150, save_all=True, append_images=[scan()])
     return read(out.getvalue())
@@ -325,7 +329,7 @@ def two_scans(monkeypatch: pytest.MonkeyPatch, fail: set[int]) -> Document:
 def test_a_scanned_page_that_takes_too_long_is_left_out_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     document = two_scans(monkeypatch, {1})
     assert document.text.count("se paga en marzo") == 1
-    assert any("quedaron fuera: 1." in warning for warning in document.warnings)
+    assert any("(se acabó el tiempo)" in warning for warning in document.warnings)
 
 
 @tesseract
@@ -346,3 +350,102 @@ def test_a_slogan_on_the_cover_gives_way_to_a_file_named_in_words() -> None:
     assert read(body, "Base-Comunal-Curricular-Escolar.pdf").title == "Base Comunal Curricular Escolar"
     assert read(body, "educar-siempre-mejor-base.pdf").title == "Educar es la base"
     assert read(body, "doc-03.pdf").title == "Educar es la base"
+
+
+def test_headings_beside_the_text_stand_before_what_they_head() -> None:
+    pdf = new()
+    for number in range(1, 4):
+        pdf.add_page()
+        pdf.set_font("helvetica", "B", 30)
+        pdf.text(20, 40, f"Objetivos {number}")
+        pdf.set_font("helvetica", "B", 20)
+        for row, part in enumerate(("Crear", "con otros", "Mirar")):
+            pdf.text(20, (60, 68, 90)[row], part)
+        pdf.set_font("helvetica", size=11)
+        page(
+            pdf,
+            f"1 Dibujar plantas y animales del entorno en el curso {number}, usando lapices",
+            "de colores.",
+            left=80,
+            top=60,
+        )
+        page(pdf, "2 Modelar figuras.", left=80, top=78)
+        page(
+            pdf,
+            "3 Observar obras de arte y comentar lo que se siente al verlas, por escrito",
+            "y de palabra.",
+            left=80,
+            top=90,
+        )
+    document = read(bytes(pdf.output()))
+    assert said(document, SectionKind.HEADING)[:3] == ["Objetivos 1", "Crear con otros", "Mirar"]
+    blocks = document.text.split("\n\n")
+    assert [block[:9] for block in blocks[:6]] == [
+        "Objetivos",
+        "Crear con",
+        "1 Dibujar",
+        "2 Modelar",
+        "Mirar",
+        "3 Observa",
+    ]
+
+
+def test_what_runs_along_the_side_is_read_as_words() -> None:
+    pdf = new()
+    pdf.add_page()
+    page(pdf, "La unidad comienza en marzo.", "Dura cuatro semanas.", left=60)
+    with pdf.rotation(90, 25, 200):
+        pdf.text(25, 200, "Segundo grado")
+    with pdf.rotation(270, 190, 60):
+        pdf.text(190, 60, "Unidad uno")
+    text = read(bytes(pdf.output())).text
+    assert "Segundo grado" in text and "Unidad uno" in text
+
+
+def test_the_running_header_is_kept_with_its_page() -> None:
+    pdf = new()
+    for number, (subject, grade) in enumerate(
+        (("Musica", "1º basico"), ("Musica", "2º basico"), ("Arte", "1º basico"))
+    ):
+        pdf.add_page()
+        page(pdf, subject, top=12)
+        page(pdf, grade, top=12, left=90)
+        page(pdf, str(47 + number), top=12, left=180)
+        page(pdf, f"Los objetivos del curso {number} son los que siguen en esta pagina.", top=40)
+    document = read(bytes(pdf.output()))
+    assert [one.running for one in document.pages] == [
+        ("Musica", "1º basico"),
+        ("Musica", "2º basico"),
+        ("Arte", "1º basico"),
+    ]
+    assert "basico" not in document.text
+
+
+def test_a_heading_in_the_first_column_with_nothing_beside_it_stops_both() -> None:
+    pdf = new()
+    pdf.add_page()
+    for top, word in ((30, "Uno"), (100, "Dos")):
+        if top == 100:
+            pdf.set_font("helvetica", "B", 20)
+            pdf.text(15, 92, "Evaluar")
+            pdf.set_font("helvetica", size=11)
+        page(pdf, *[f"{word} izquierda {n} con texto que llena la columna." for n in range(8)], left=15, top=top)
+        page(pdf, *[f"{word} derecha {n} con texto que llena la columna." for n in range(8)], left=110, top=top)
+    text = read(bytes(pdf.output())).text
+    places = [
+        text.index(part) for part in ("Uno izquierda 7", "Uno derecha 0", "Evaluar", "Dos izquierda 0", "Dos derecha 7")
+    ]
+    assert places == sorted(places)
+
+
+def test_symbol_bullets_begin_items() -> None:
+    pdf = new()
+    pdf.add_page()
+    page(
+        pdf,
+        "Los vecinos traen a la oficina municipal, antes del dia quince de cada mes que corre:",
+        "ú cedula",
+        "ú certificado",
+        "ú foto",
+    )
+    assert said(read(bytes(pdf.output())), SectionKind.ITEM) == ["• cedula", "• certificado", "• foto"]

@@ -10,14 +10,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from latam_rag.parse import tables
+from latam_rag.parse import margins, tables
 from latam_rag.parse.layout import HYPHEN, Line, columns, join, rows
 from latam_rag.parse.pdfchars import Boxes
 from latam_rag.types import SectionKind
 
 _ITEM = re.compile(
-    r"^(?:[-–—•·▪●◦*úÚ]\s|\d{1,2}\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+\s|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s|\([A-Z]{2}\d{2}[A-Z]{2,3}\d{2,3}[A-Z]?\)\s)"
+    r"^(?:[-–—•·▪●◦*]\s|\d{1,2}\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+[\s,]|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s|\([A-Z]{2}\d{2}[A-Z]{2,3}\d{2,3}[A-Z]?\)\s)"
 )
+_BULLET = re.compile(r"^[•▪●◦]\s")
+#: ``a Resolver problemas``: an item by its letter alone, which may as well be a word in the middle of a sentence.
+_LETTERED = re.compile(r"^[a-zñ]\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+[\s,]")
 #: ``Sugestão: …`` after a full stop: what a sheet says by label, on a line of its own.
 _LABELLED = re.compile(r"^[A-ZÁÉÍÓÚ][^\W\d_]{3,}(?:\s[^\W\d_]+){0,3}:\s")
 _OPENS = re.compile(
@@ -31,7 +34,8 @@ _GROUP = re.compile(
 )
 _AND = re.compile(r"\s(?:y|e|o|ou)$")
 _TERMINAL = (".", ":", ";", "!", "?", ".”", '."', ".»", ")")
-_ENCLITIC = re.compile(r"^(?:se|lhes?|l?[oa]s?|me|te|nos|vos|n[oa]s?)\b")
+#: Pronouns that Portuguese writes after a hyphen and Spanish as part of the verb.
+_ENCLITIC = re.compile(r"-(?:se|lhes?|l?[oa]s?|me|te|nos|vos|n[oa]s?)$")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -67,7 +71,7 @@ def blank(page: int, text: str) -> Piece:
 def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabulary: Collection[str]) -> list[Block]:
     """The blocks of one page in reading order; ``found`` are its ruled tables."""
     held: list[tuple[tables.Grid, list[Line]]] = []
-    free = lines
+    free = [line for line in lines if not line.turned]
     for grid in sorted(found, key=lambda grid: grid.lines[0]):
         inside = [line for line in free if grid.holds(line)]
         ids = {id(line) for line in inside}
@@ -75,7 +79,7 @@ def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabula
         if inside and _tabular(tables.ruled_rows(grid, inside)):
             held.append((grid, inside))
             free = rest
-    blocks: list[Block] = []
+    blocks = _sideways([line for line in lines if line.turned], page, vocabulary)
     for grid, inside in held:
         above = [line for line in free if line.middle < grid.lines[0] + 2]
         ids = {id(line) for line in above}
@@ -85,6 +89,22 @@ def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabula
     return blocks + _stretches(free, page, vocabulary)
 
 
+def _sideways(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[Block]:
+    """What runs along the side of the page, neighbouring lines of one size put together."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        last = groups[-1][-1] if groups else None
+        if (
+            last is not None
+            and abs(last.size - line.size) < 0.1 * line.size
+            and abs(line.left - last.left) < 2 * line.size
+        ):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [_block(group, page, max(line.right for line in group), vocabulary) for group in groups]
+
+
 def _tabular(cells: list[list[list[Line]]]) -> bool:
     """Two rows with two filled cells: less is a frame around text."""
     return sum(sum(bool(cell) for cell in row) >= 2 for row in cells) >= 2
@@ -92,8 +112,9 @@ def _tabular(cells: list[list[list[Line]]]) -> bool:
 
 def _stretches(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[Block]:
     blocks: list[Block] = []
-    for stretch in columns(lines):
-        blocks += _stretch(stretch, page, vocabulary)
+    for part in margins.stretches(lines):
+        for stretch in columns(part):
+            blocks += _stretch(stretch, page, vocabulary)
     return blocks
 
 
@@ -165,6 +186,8 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
     step = line.middle - before.middle
     if last.endswith(HYPHEN):
         return False
+    if _BULLET.match(text):
+        return True
     if step < 0 or (leading and step > 1.45 * leading) or step > 2.6 * line.size:
         return True
     if abs(line.size - before.size) > 0.12 * before.size and not small:
@@ -177,7 +200,7 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
         return True
     if _ITEM.match(text) and (last.endswith((*_TERMINAL, ",")) or _AND.search(last) or _short(before, left, right)):
         return True
-    if line.bold != before.bold and not small:
+    if (line.bold != before.bold and not small) or (last.endswith((".", ":")) and _LETTERED.match(text)):
         return True
     if last.endswith((".", "!", "?")) and _LABELLED.match(text):
         return True
@@ -247,7 +270,7 @@ def _joint(before: str, after: str, vocabulary: Collection[str]) -> str | None:
     if (
         compound in vocabulary
         or after[:1].isupper()
-        or (_ENCLITIC.fullmatch(second[0].lower()) and first[0].lower() in vocabulary)
+        or (f"-{second[0].lower()}" in vocabulary and first[0].lower() in vocabulary)
     ):
         return "-"
     return ""
@@ -260,13 +283,19 @@ def _unmark(pieces: list[Piece]) -> None:
 
 
 def words(lines: Iterable[Line]) -> Counter[str]:
-    """The words of a document as printed, compounds whole: what tells a compound from a hyphenated word."""
+    """The words of a document as printed, compounds whole: what tells a compound from a hyphenated word.
+
+    ``-se`` stands in it when the document hyphenates that pronoun, as Portuguese does.
+    """
     counted: Counter[str] = Counter()
     for line in lines:
         text = line.text.lower()
         if text.endswith((HYPHEN, "-")):
             text = text.rpartition(" ")[0]
-        counted.update(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text))
+        found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)
+        counted.update(found)
+        if "-" in text:
+            counted.update(after[0] for word in found if (after := _ENCLITIC.search(word)))
     return counted
 
 

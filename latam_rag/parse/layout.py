@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from latam_rag.parse import turned
 from latam_rag.parse.build import INVISIBLE
 from latam_rag.parse.pdfchars import Boxes, PageChars
 
@@ -19,6 +20,8 @@ _DROPPED = np.array(sorted(set(INVISIBLE) - {2}), np.uint32)
 _BLANKS = np.array(
     [9, 10, 11, 12, 13, 32, 0xA0, 0x2000, 0x2001, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000], np.uint32
 )
+#: What the bullet of a symbol font reads as in files that don't say which character it is; none is a word.
+_BULLETS = frozenset("úÚ\uf0b7\uf0a7\uf0d8\uf0a8\uf06e\uf0fc")
 # A gap wider than this many line heights separates cells or columns.
 _GAP = 0.9
 
@@ -32,6 +35,8 @@ class Line:
     size: float
     """Height of its characters in points."""
     bold: bool = False
+    turned: bool = False
+    """Whether it runs up or down the page; ``size`` is then its width."""
     left: float = 0.0
     top: float = 0.0
     right: float = 0.0
@@ -54,14 +59,38 @@ def lines_of(chars: PageChars) -> list[Line]:
     if not len(kept):
         return []
     cells = boxes[kept]
+    sideways = turned.stretches(cells)
+    aside = [_sideways(codes[kept[a:b]], cells[a:b], np.diff(kept[a:b]), chars.weights[kept[a:b]]) for a, b in sideways]
+    if sideways:
+        kept = kept[~turned.mask(sideways, len(kept))]
+        cells = boxes[kept]
+        if not len(kept):
+            return aside
     heights = np.abs(cells[:, 3] - cells[:, 1])
     size = np.maximum(np.maximum(heights[:-1], heights[1:]), 1.0)
+    small = np.maximum(np.minimum(heights[:-1], heights[1:]), 1.0)
     gap = cells[1:, 0] - cells[:-1, 2]
+    # Beside a heading even a small gap, measured by the text, is one.
+    wide = gap > _GAP * np.where(size > 1.3 * small, small, size)
     drop = np.abs((cells[1:, 1] + cells[1:, 3]) - (cells[:-1, 1] + cells[:-1, 3])) / 2
-    breaks = np.concatenate(([True], (drop > 0.5 * size) | (gap > _GAP * size) | (gap < -1.5 * size)))
+    breaks = np.concatenate(([True], (drop > 0.5 * size) | wide | (gap < -1.5 * size)))
     # Some files have no blanks at all: a gap of a fifth of a line's height is one.
     spaced = np.concatenate(([False], (np.diff(kept) > 1) | (gap > 0.22 * size))) & ~breaks
-    return _cut(codes[kept], cells, np.flatnonzero(breaks), np.flatnonzero(spaced), chars.weights[kept])
+    return aside + _cut(codes[kept], cells, np.flatnonzero(breaks), np.flatnonzero(spaced), chars.weights[kept])
+
+
+def _sideways(codes: NDArray[np.uint32], cells: Boxes, steps: NDArray[np.intp], weights: NDArray[np.int32]) -> Line:
+    """A line of text that runs up or down the page; ``steps`` over 1 are blanks left out."""
+    blanks = np.flatnonzero(steps > 1) + 1
+    text = "".join(map(chr, np.insert(np.minimum(codes, 0x10FFFF), blanks, 32).tolist()))
+    words, where = composed(text, np.insert(cells, blanks, cells[blanks], axis=0))
+    size = float(np.median(cells[:, 2] - cells[:, 0]))
+    left, top = cells[:, (0, 1)].min(axis=0).tolist()
+    right, bottom = cells[:, (2, 3)].max(axis=0).tolist()
+    bold = bool((weights >= 600).mean() > 0.5)
+    return Line(
+        text=words, boxes=where, size=size, bold=bold, turned=True, left=left, top=top, right=right, bottom=bottom
+    )
 
 
 def _visible(chars: PageChars) -> NDArray[np.bool_]:
@@ -96,6 +125,8 @@ def _cut(
         words, where = text[start:end], cells[start:end]
         if not plain:
             words, where = composed(words, where)
+        if words[:1] in _BULLETS and words[1:2] in ("", " "):
+            words = f"•{words[1:]}"
         lines.append(
             Line(
                 text=words,
@@ -167,9 +198,8 @@ def columns(lines: list[Line]) -> list[list[Line]]:
     gutter = _gutter(lines)
     if gutter is None:
         return [lines]
-    spanning = sorted(
-        (line for line in lines if line.left < gutter - 2 and line.right > gutter + 2), key=lambda line: line.top
-    )
+    across = [line for line in lines if line.left < gutter - 2 and line.right > gutter + 2]
+    spanning = sorted(across + _alone(lines, gutter), key=lambda line: line.top)
     crossing = {id(line) for line in spanning}
     rest = [line for line in lines if id(line) not in crossing]
     stretches: list[list[Line]] = []
@@ -183,6 +213,20 @@ def columns(lines: list[Line]) -> list[list[Line]]:
             stretches += columns(side) if len(side) > 20 else [side]
         stretches.append([line] if line is not None else [])
     return _merged([stretch for stretch in stretches if stretch])
+
+
+def _alone(lines: list[Line], gutter: float) -> list[Line]:
+    """Headings over both columns, though as short as one: both stop for them, and go on below."""
+    usual = float(np.median([line.size for line in lines]))
+    right = [line for line in lines if line.left >= gutter - 2]
+    heads = [line for line in lines if line.size >= 1.25 * usual and line.right <= gutter + 2]
+    return [
+        head
+        for head in heads
+        if not any(abs(other.middle - head.middle) < 0.7 * head.size for other in right)
+        and any(other.middle < head.middle for other in right)
+        and any(other.middle > head.middle for other in right)
+    ]
 
 
 def _merged(stretches: list[list[Line]]) -> list[list[Line]]:

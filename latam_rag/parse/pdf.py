@@ -27,6 +27,7 @@ def read(body: bytes, *, name: str, limits: Limits) -> Draft:
         vocabulary = flow.words(line for page in lines for line in page)
         blocks: list[flow.Block] = []
         for number, (sheet, kept) in enumerate(zip(sheets, lines, strict=True)):
+            sheet.running = running.heads(sheet.lines, kept)
             _append(blocks, flow.page_blocks(kept, sheet.grids, number, vocabulary), vocabulary)
         draft = assembled(blocks, sheets)
         draft.title = _title(document)

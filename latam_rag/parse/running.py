@@ -8,6 +8,10 @@ from collections import Counter
 from latam_rag.parse.layout import Line, join, rows
 
 _DEEP = 6
+# Of the text's size: a title as large that repeats on some pages («Objetivos de aprendizaje») is the head of each.
+_LARGE = 1.4
+# The share of pages that even a large title must stand on to be a running header.
+_MOST = 0.4
 _NUMBER = re.compile(r"\d+")
 _PAGE = re.compile(
     r"\W*(?:p[áa]g(?:ina)?s?\b|fl?s?\.|folha|hoja|\d{1,4}\s*(?:de|/|-)\s*\d{1,4}\W*$|\d{1,4}\W*$)", re.IGNORECASE
@@ -16,6 +20,7 @@ _PAGE = re.compile(
 _OF = re.compile(
     r"\b(?:p[áa]g(?:ina)?s?|folha|hoja|folio)\b\.?\s*(?:n[.º°]*\s*)?(\d{1,4})\s*(?:de|/)\s*(\d{1,4})\b", re.IGNORECASE
 )
+_TRIMMED = re.compile(r"^\W*\d{1,4}\s+(?=\D)|(?<=\D)\s+\d{1,4}\W*$")
 _ALONE = re.compile(rf"\W*{_OF.pattern}\W*", re.IGNORECASE)
 _PLACE = re.compile(
     r"art(?:[íi]culo|igo|\.|\s*\d)|t[íi]tulo|cap[íi]tulo|secci|seç|libro|livro|anexo|parte|§|inciso", re.IGNORECASE
@@ -33,13 +38,15 @@ def removed(pages: list[list[Line]], heights: list[float]) -> list[list[Line]]:
     printed = sum(bool(lines) for lines in pages)
     needed = 2 if printed <= 3 else 3
     shift = _numbering(edges, heights, printed)
+    usual = _usual(pages)
+    along = Counter(key for lines in pages for key in {_along(line) for line in lines if line.turned})
     out = []
     for number, (lines, page) in enumerate(zip(pages, edges, strict=True)):
-        gone: set[int] = set()
+        gone = {id(line) for line in lines if line.turned and along[_along(line)] > max(1, _MOST * printed)}
         for side in page:
             for row in side:
                 if not (
-                    _repeats(seen, row, needed)
+                    _repeats(seen, row, needed if row[0].size < _LARGE * usual else max(needed, _MOST * printed))
                     or _counted(row)
                     or (shift is not None and number + shift in _numbers(row, heights[number]))
                     or (printed == 1 and _letterhead(row, lines, page, heights[number]))
@@ -48,6 +55,14 @@ def removed(pages: list[list[Line]], heights: list[float]) -> list[list[Line]]:
                 gone.update(id(line) for line in row)
         out.append([line for line in lines if id(line) not in gone])
     return out
+
+
+def heads(lines: list[Line], kept: list[Line]) -> tuple[str, ...]:
+    """What was left out of a page, but for its number: the chapter it belongs to, in the words of its running header."""
+    ids = {id(line) for line in kept}
+    texts = (" ".join(line.text.split()) for line in lines if id(line) not in ids)
+    said = (_TRIMMED.sub("", _OF.sub("", text)) for text in texts)
+    return tuple(dict.fromkeys(text for text in said if any(char.isalpha() for char in text)))
 
 
 def _numbering(
@@ -100,7 +115,7 @@ def _letterhead(
 
 def _edges(lines: list[Line], height: float) -> tuple[list[list[Line]], list[list[Line]]]:
     """The outermost rows at the top and at the bottom, from the outside in."""
-    found = rows(lines)
+    found = rows([line for line in lines if not line.turned])
     top = [row for row in found[:_DEEP] if row[0].middle < 0.22 * height]
     bottom = [row for row in found[::-1][:_DEEP] if row[0].middle > 0.82 * height]
     return top, bottom
@@ -111,6 +126,20 @@ def _key(row: list[Line]) -> tuple[str, int]:
     return " ".join(_OF.sub("#", join(row).text.casefold()).split()), round(row[0].middle / 6)
 
 
-def _repeats(seen: Counter[tuple[str, int]], row: list[Line], needed: int) -> bool:
+def _usual(pages: list[list[Line]]) -> float:
+    """The size of most of the text."""
+    sizes = Counter[float]()
+    for lines in pages:
+        for line in lines:
+            sizes[round(line.size)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _along(line: Line) -> tuple[str, int, int]:
+    """What runs along the side of the page, and where: of one section, or of all."""
+    return line.text, round(line.left / 6), round(line.top / 6)
+
+
+def _repeats(seen: Counter[tuple[str, int]], row: list[Line], needed: float) -> bool:
     text, place = _key(row)
     return sum(seen[(text, place + shift)] for shift in (-1, 0, 1)) >= needed

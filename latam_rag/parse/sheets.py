@@ -23,6 +23,7 @@ class Sheet:
     lines: list[Line] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     confidence: float | None = None
+    running: tuple[str, ...] = ()
 
 
 def assembled(blocks: list[flow.Block], sheets: list[Sheet]) -> Draft:
@@ -73,6 +74,7 @@ def _pages(sheets: list[Sheet], spans: list[list[int]], boxes: list[list[np.ndar
                 height=sheet.height,
                 boxes=packed,
                 confidence=sheet.confidence,
+                running=sheet.running,
             )
         )
     return pages

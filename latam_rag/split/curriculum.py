@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from latam_rag.numerals import fold
 from latam_rag.references import BR_CODE, CL_CODE, canonical_code
+from latam_rag.split import numbered
 from latam_rag.split.pieces import Piece
 from latam_rag.split.prose import split_prose
 from latam_rag.types import Document, Value
@@ -67,7 +68,7 @@ def of_code(code: str) -> dict[str, Value]:
 
 def split_curriculum(document: Document) -> Iterator[Piece]:
     """The pieces of a curriculum: the parser's UNITs, the objectives whose code stands in the text, and the rest as prose."""
-    for piece in split_prose(document):
+    for piece in _with(numbered.objectives(document), split_prose(document)):
         code = piece.metadata.get("code")
         if isinstance(code, str):
             canonical = canonical_code(code)
@@ -76,6 +77,22 @@ def split_curriculum(document: Document) -> Iterator[Piece]:
             yield piece
         else:
             yield from _coded(document, piece)
+
+
+def _with(objectives: list[Piece], pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """``pieces`` with ``objectives`` cut out of them, each at its place."""
+    waiting = iter(objectives)
+    following = next(waiting, None)
+    for piece in pieces:
+        at = piece.start
+        while following and following.start < piece.end:
+            if at < following.start:
+                yield replace(piece, start=at, end=following.start)
+            yield following
+            at = following.end
+            following = next(waiting, None)
+        if at < piece.end:
+            yield replace(piece, start=max(at, piece.start))
 
 
 def _with_notes(text: str, at: int, limit: int) -> int:

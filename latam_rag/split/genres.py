@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from latam_rag.numerals import fold
+from latam_rag.split import numbered
 from latam_rag.split.curriculum import codes, split_curriculum
 from latam_rag.split.law import split_law
 from latam_rag.split.marks import marks
@@ -39,7 +40,7 @@ def decide(document: Document, genre: Genre = Genre.AUTO) -> Genre:
         # Rows of a table: what they are called says nothing of their genre.
         return Genre.PROSE
     # Codes first: a curriculum names the decrees it rests on.
-    if len(list(codes(document.text))) >= max(3, len(document.text) // 4000):
+    if len(list(codes(document.text))) >= max(3, len(document.text) // 4000) or numbered.objectives(document):
         return Genre.CURRICULUM
     # A long document that prints the decree which approves it is no law.
     if _articles(document) >= max(2, len(document.text) // 20_000):

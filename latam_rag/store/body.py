@@ -30,7 +30,9 @@ def dump(document: Document) -> bytes:
     data["sections"] = [
         [s.kind, s.start, s.end, s.level, s.label, s.headings, dict(s.metadata)] for s in document.sections
     ]
-    data["pages"] = [[p.number, p.start, p.end, p.width, p.height, p.confidence, len(p.boxes)] for p in document.pages]
+    data["pages"] = [
+        [p.number, p.start, p.end, p.width, p.height, p.confidence, len(p.boxes), p.running] for p in document.pages
+    ]
     head = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     boxes = b"".join(page.boxes for page in document.pages)
     return _LENGTH.pack(len(head)) + head + boxes
@@ -42,12 +44,13 @@ def load(raw: bytes) -> Document:
     at = _LENGTH.size + size
     data: dict[str, Any] = json.loads(raw[_LENGTH.size : at].decode("utf-8", "surrogatepass"))
     pages = []
-    for number, start, end, width, height, confidence, length in data["pages"]:
+    for number, start, end, width, height, confidence, length, *running in data["pages"]:
         boxes = raw[at : at + length]
         at += length
         pages.append(
             Page(
-                number=number, start=start, end=end, width=width, height=height, boxes=boxes, confidence=confidence
+                number=number, start=start, end=end, width=width, height=height, boxes=boxes, confidence=confidence,
+                running=tuple(running[0]) if running else (),
             )
         )  # fmt: skip
     return Document(
