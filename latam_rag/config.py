@@ -83,12 +83,20 @@ class Retrieval(_Table):
 
 
 class Generation(_Table):
-    """How answers are written. Without ``model`` they are extractive."""
+    """How answers are written. Without ``model`` or ``endpoint`` they are extractive."""
 
     model: str | None = None
-    """A GGUF file, or ``package:NAME`` for one that a Python package carries."""
+    """A GGUF file, or ``package:NAME`` for one that a Python package carries; with ``endpoint``, the model's name there."""
+    endpoint: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """An OpenAI-compatible server that runs the model, up to ``/v1``: llama.cpp's, vLLM. The documents' text is sent to it."""
+    api_key_env: str | None = None
+    """The name of the environment variable that holds the endpoint's key."""
+    timeout: float = Field(default=300.0, gt=0, le=3600)
+    """Seconds that the endpoint may be silent; reading a long prompt takes a while."""
+    parallel: int = Field(default=4, ge=1, le=256)
+    """Questions that the endpoint is asked at once; the others wait in line."""
     profile: str = "auto"
-    """auto, latamgpt, chat or base; ``latam-rag models`` lists them."""
+    """auto, latamgpt, llama, gemma, qwen, chat or base. An endpoint's server knows its model's own."""
     chat_template: str | None = None
     """A file with a Jinja template, for a GGUF that brings none."""
     context: int = Field(default=4096, ge=512, le=131072)
@@ -99,6 +107,11 @@ class Generation(_Table):
     """0: as many as the machine has cores."""
     gpu_layers: int = Field(default=0, ge=-1, le=1024)
     """Of the model kept on the GPU; -1: all."""
+
+    @property
+    def written(self) -> bool:
+        """Whether a language model answers."""
+        return self.model is not None or self.endpoint is not None
 
 
 class Limits(_Table):

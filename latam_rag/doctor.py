@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from latam_rag import config, home
-from latam_rag.errors import LatamRagError
+from latam_rag.errors import ConfigError, LatamRagError
 from latam_rag.messages import text as say
 
 #: Below this, a sync of a few thousand documents may fill the disk.
@@ -41,6 +41,7 @@ def examine() -> Iterator[Check]:
     yield _module("Streamlit", "streamlit", "app")
     for name in home.names():
         yield _index(name)
+        yield from _model(name)
 
 
 def _home() -> Check:
@@ -103,6 +104,28 @@ def _module(what: str, module: str, extra: str) -> Check:
     return Check(what=what, state="warning", found=say("doctor.missing"), remedy=remedy)
 
 
+def _model(name: str) -> Iterator[Check]:
+    """The language model that the index ``name`` asks, where it names one."""
+    from latam_rag import llm
+
+    what = say("doctor.model", name=name)
+    try:
+        definition = home.find(name)
+        if not definition.generation.written:
+            return
+        model = llm.check(definition.generation, base=definition.base)
+    except ConfigError:
+        # Told by the index's own check.
+        return
+    except LatamRagError as error:
+        yield Check(what=what, state="failure", found=say("doctor.broken"), remedy=str(error))
+        return
+    key, values = model.fit
+    found = " · ".join(filter(None, (model.name, model.profile, model.origin, say(key, **values))))
+    remedy = "" if model.fits else say("doctor.model_remedy")
+    yield Check(what=what, state="ok" if model.fits else "warning", found=found, remedy=remedy)
+
+
 def _index(name: str) -> Check:
     from latam_rag.index import Index
 
@@ -112,10 +135,6 @@ def _index(name: str) -> Check:
         with index:
             state = index.status()
             index.store.count()
-            if index.definition.generation.model:
-                from latam_rag import llm
-
-                llm.check(index.definition.generation, base=index.definition.base)
     except LatamRagError as error:
         return Check(what=what, state="failure", found=say("doctor.broken"), remedy=str(error))
     found = say("doctor.index_found", documents=state.documents, passages=state.passages)

@@ -242,6 +242,7 @@ class Index:
         began = time.perf_counter()
         hits = self.search(question, filters=filters)
         found = time.perf_counter()
+        generator = None if extractive else self.generator
         # Only when nothing is found: the catalog counts all its passages to tell.
         if not hits and self._never_synced():
             raise StoreError("index.never_synced", name=self.definition.name)
@@ -249,7 +250,7 @@ class Index:
             question,
             hits,
             language=language.detect(question, self.definition.language),
-            generator=None if extractive or self.generator is None else llm.asked_by(asker, self.generator),
+            generator=llm.asked_by(asker, generator) if generator else None,
             on_sentence=on_sentence,
             pages=self._pages,
             should_stop=should_stop,

@@ -142,4 +142,10 @@ def test_a_file_that_only_begins_like_a_gguf_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         llm.check(Generation(model=str(cut)), base=Path())
     assert caught.value.key == "llm.truncated"
-    assert llm.check(SETTINGS, base=Path()) == "Gemma 3 270m"
+
+
+def test_what_is_configured_is_said_without_loading_it() -> None:
+    found = llm.check(SETTINGS, base=Path())
+    assert (found.name, found.profile, found.origin) == ("Gemma 3 270m", "base", MODEL)
+    assert found.size > 2e8
+    assert found.fits

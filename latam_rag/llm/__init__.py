@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,17 +28,63 @@ class Generator(Protocol):
         hits: Sequence[Hit],
         *,
         language: Language,
+        asker: str = "",
         should_stop: Callable[[], bool] | None = None,
         notify: Notify | None = None,
     ) -> Iterator[str]:
-        """The answer's text, piece by piece. ``[n]`` in it cites ``hits[n - 1]``. Unchecked: that is ``verify``'s part."""
+        """The answer's text, piece by piece. ``[n]`` in it cites ``hits[n - 1]``. Unchecked: that is ``verify``'s part.
+
+        Askers take turns: one who has many questions doesn't hold up another.
+        """
         ...
 
     def close(self) -> None: ...
 
 
-def check(settings: Generation, *, base: Path) -> str:
-    """What ``load`` would refuse, found out without loading: ModelError, MissingExtra. The model's name when all is well."""
+def asked_by(asker: str, generator: Generator) -> Generator:
+    """``generator`` as one person asks it."""
+    return _Asked(generator, asker) if asker else generator
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    generator: Generator
+    asker: str
+
+    @property
+    def name(self) -> str:
+        return self.generator.name
+
+    def generate(
+        self, question: str, hits: Sequence[Hit], *, language: Language, asker: str = "",
+        should_stop: Callable[[], bool] | None = None, notify: Notify | None = None,
+    ) -> Iterator[str]:  # fmt: skip
+        return self.generator.generate(
+            question, hits, language=language, asker=asker or self.asker, should_stop=should_stop, notify=notify
+        )
+
+    def close(self) -> None:
+        self.generator.close()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Configured:
+    """What a definition's ``[generation]`` names, as found without loading it."""
+
+    name: str
+    origin: str
+    """The file, or the server and what it runs on."""
+    profile: str
+    """Empty for an endpoint: its server applies the model's own template."""
+    size: int
+    """Bytes of the file; 0 for an endpoint."""
+    fit: tuple[str, Mapping[str, Any]]
+    """The message that says whether it fits this machine, or how its quotations are kept literal."""
+    fits: bool
+
+
+def check(settings: Generation, *, base: Path) -> Configured:
+    """What ``load`` would refuse, found out without loading: ModelError, MissingExtra."""
     from latam_rag.llm.loading import check as found_out
 
     return found_out(settings, base=base)

@@ -37,6 +37,8 @@ class Gguf:
     """Tokens it was made for; 0 when it doesn't say."""
     size: int
     """Bytes."""
+    cache_per_token: int = 0
+    """Bytes of KV cache in 16 bits; 0 when it doesn't say."""
 
 
 def read(path: Path) -> Gguf:
@@ -77,7 +79,21 @@ def _header(path: Path, data: mmap.mmap, size: int) -> Gguf:
         template=str(said.get("tokenizer.chat_template") or ""),
         context=int(said.get(f"{architecture}.context_length") or 0),
         size=size,
+        cache_per_token=_cache_per_token(said, architecture),
     )
+
+
+def _cache_per_token(said: dict[str, Any], architecture: str) -> int:
+    """Keys and values of every layer. Where the heads are listed layer by layer, those without grouping: at most too much."""
+
+    def number(key: str) -> int:
+        value = said.get(f"{architecture}.{key}")
+        return int(value) if isinstance(value, int) else 0
+
+    heads = number("attention.head_count")
+    width = number("embedding_length") // heads if heads else 0
+    keys, values = number("attention.key_length") or width, number("attention.value_length") or width
+    return number("block_count") * (number("attention.head_count_kv") or heads) * (keys + values) * 2
 
 
 def _string(data: mmap.mmap, at: int) -> tuple[str, int]:

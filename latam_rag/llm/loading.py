@@ -6,16 +6,42 @@ from pathlib import Path
 
 from latam_rag.config import Generation
 from latam_rag.errors import ModelError
-from latam_rag.llm import Generator, engine, gguf, packages, profiles
+from latam_rag.llm import Configured, Generator, engine, gguf, packages, profiles, requirements
 
 
-def check(settings: Generation, *, base: Path) -> str:
+def check(settings: Generation, *, base: Path) -> Configured:
+    if settings.endpoint:
+        return _served(settings)
     engine.installed()
-    model, _, _ = prepared(settings, base)
-    return model.name
+    named = settings.model or ""
+    model, profile, _ = prepared(settings, base)
+    context = min(settings.context, model.context or settings.context)
+    need = requirements.memory(model.size, model.cache_per_token, context)
+    fit = requirements.place(need, requirements.machine())
+    return Configured(
+        name=model.name,
+        origin=named if named.startswith(packages.PREFIX) else str(model.path),
+        profile=profile.name,
+        size=model.size,
+        fit=(fit.key, fit.values),
+        fits=fit.where not in ("no", "disk"),
+    )
+
+
+def _served(settings: Generation) -> Configured:
+    from latam_rag.llm.endpoint import GRAMMARS, Endpoint
+
+    endpoint = Endpoint(settings)
+    name, server = endpoint.model()
+    key = "llm.quotes_by_grammar" if server in GRAMMARS else "llm.quotes_checked"
+    return Configured(name=name, origin=f"{endpoint.url} ({server})", profile="", size=0, fit=(key, {}), fits=True)
 
 
 def load(settings: Generation, *, base: Path) -> Generator:
+    if settings.endpoint:
+        from latam_rag.llm.remote import RemoteGenerator
+
+        return RemoteGenerator(settings)
     from latam_rag.llm.generators import BaseGenerator, ChatGenerator
 
     engine.installed()

@@ -38,7 +38,7 @@ class Model:
 
     def memory(self, context: int) -> int:
         """Bytes in RAM, or in graphics memory, at a context of so many tokens."""
-        return int(self.file + self.cache_per_token * context + OVERHEAD)
+        return memory(self.file, self.cache_per_token, context)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,12 +104,21 @@ def machine(folder: Path = Path()) -> Machine:
     return Machine(ram=_ram(), gpu=_gpu(), disk=shutil.disk_usage(folder).free)
 
 
+def memory(file: int, cache_per_token: int, context: int) -> int:
+    """Bytes in RAM, or in graphics memory, of a GGUF of ``file`` bytes at a context of so many tokens."""
+    return int(file + cache_per_token * context + OVERHEAD)
+
+
 def fits(model: Model, *, context: int, on: Machine) -> Fit:
     """Whether ``model`` runs on the machine at that context, best way first. The file alone counts as disk, so that one
     made on another machine can be brought here."""
-    need = model.memory(context)
     if model.file > on.disk:
         return Fit(where="disk", key="llm.fits_no_disk", values=_need(model.file, on.disk))
+    return place(model.memory(context), on)
+
+
+def place(need: int, on: Machine) -> Fit:
+    """Where what needs so many bytes of memory runs, best way first."""
     if need <= on.gpu:
         return Fit(where="gpu", key="llm.fits_vram", values=MappingProxyType({}))
     # The system and the index need their share of the memory too.
