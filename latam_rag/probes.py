@@ -63,7 +63,8 @@ def _asked(said: str, other: str, language: Language, replaced: int, rng: random
     first = rng.randrange(len(telling) - CONTENT + 1)
     start, end = telling[first], telling[first + CONTENT - 1] + 1
     taken = {at: found[at].raw for at in range(start, end)}
-    foreign = [word.raw for word in _telling(other, language) if not word.raw[0].isdigit()]
+    # Names and numbers would ask for what isn't there in any words.
+    foreign = [word.raw for word in _telling(other, language) if word.raw.islower()] or ["cosa"]
     for at in rng.sample(telling[first : first + CONTENT], replaced):
         taken[at] = rng.choice(foreign)
     return rng.choice(_ASKING[language]).format(" ".join(taken.values()))
