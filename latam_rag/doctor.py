@@ -76,10 +76,10 @@ def _trial(what: str, attempt: Callable[[], str]) -> Check:
 
 
 def _tesseract() -> Check:
-    from latam_rag.parse import ocr
+    from latam_rag.parse import tesseract
 
     what, remedy = "Tesseract (OCR)", say("doctor.tesseract_remedy")
-    languages = ocr.languages()
+    languages = tesseract.languages()
     if languages is None:
         return Check(what=what, state="warning", found=say("doctor.missing"), remedy=remedy)
     missing = [wanted for wanted in ("spa", "por") if wanted not in languages]

@@ -1,38 +1,37 @@
-"""Scans to text with Tesseract, page by page: words with their boxes and how sure it is of each."""
+"""Scans to text, page by page: made upright and straight, read by Tesseract, refused where nobody could read them."""
 
 from __future__ import annotations
 
-import csv
 import io
 import os
-import shutil
-import subprocess
 import time
-from functools import cache
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.messages import text as message
+from latam_rag.parse import patience, tesseract
+from latam_rag.parse.scanned import Reading, reading
 from latam_rag.parse.sheets import Sheet, assembled
+from latam_rag.parse.tesseract import DPI
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from latam_rag.parse.build import Draft
-    from latam_rag.parse.layout import Line
 
-_LANGUAGES = ("spa", "por")
-_DPI = 300
-_PAGE_SECONDS = 60.0
-#: Mean confidence of a page below which it isn't indexed, and below which another orientation is tried.
+#: Of one page, all attempts together; what a document gets for all its pages, on top of its own limit.
+PAGE_SECONDS = 60.0
+_MOST_SECONDS = 3600.0
+#: How sure Tesseract is, on the average letter of a page, below which the page isn't indexed.
 UNREADABLE = 0.55
-_DOUBTFUL = 0.7
-# Words Tesseract is less sure of than this are mostly stamps, handwriting and dirt.
-_WORD = 25.0
+# A page is read with at most so many pixels: a poster of two metres at 300 an inch would be 300 million.
+_MOST_PIXELS = 24_000_000
 _PIXELS = 60_000_000
+_MOST_WORKERS = 8
 
 
 def read_scans(document: Any, sheets: list[Sheet], scans: list[int], *, name: str, deadline: float) -> list[str]:
@@ -42,232 +41,151 @@ def read_scans(document: Any, sheets: list[Sheet], scans: list[int], *, name: st
     """
     if not scans:
         return []
-    has_text = any(sheet.lines for sheet in sheets)
+    has_text = any(sheet.lines for number, sheet in enumerate(sheets) if number not in set(scans))
     try:
-        require(name)
+        tesseract.require(name)
     except DocumentError:
         if not has_text:
             raise
         return [message("parse.pages_not_read", pages=_listed(scans))]
-    refused, scores = [], []
-    failed: DocumentError | None = None
-    for number in scans:
-        image = _rendered(document, number)
-        try:
-            lines, score = read_page(image, name=name, page=number + 1, deadline=deadline, scale=72 / _DPI)
-        except DocumentError as error:
-            # One page that takes too long is told of, and costs the others nothing.
-            failed = failed or error
-            refused.append(number)
-            continue
-        if score is None:
-            continue
-        scores.append(score)
-        if score < UNREADABLE:
-            refused.append(number)
-            continue
-        sheets[number].lines, sheets[number].confidence = lines, score
-    _require_some(sheets, scores, failed, name)
-    notes = []
-    if done := [number for number in scans if sheets[number].confidence is not None]:
-        mean = sum(sheets[number].confidence or 0.0 for number in done) / len(done)
-        notes.append(message("parse.pages_ocr", pages=_listed(done), score=f"{mean:.0%}"))
-    if refused:
-        notes.append(message("parse.pages_left_out", pages=_listed(refused)))
-    return notes
+    more = min(len(scans) * PAGE_SECONDS, _MOST_SECONDS)
+    patience.ask(more)
+    pages = ((number, _rendered(document, number, name)) for number in scans)
+    return _fill(sheets, pages, name=name, deadline=deadline + more)
 
 
 def read_image(body: bytes, *, name: str, limits: Limits) -> Draft:
     """A Draft of a picture of pages (a TIFF may hold several)."""
-    from PIL import Image, ImageSequence, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
     from latam_rag.parse import flow
 
-    require(name)
-    deadline = time.monotonic() + limits.max_seconds
-    sheets: list[Sheet] = []
-    scores: list[float] = []
-    left_out: list[int] = []
-    failed: DocumentError | None = None
+    tesseract.require(name)
     try:
         with Image.open(io.BytesIO(body)) as picture:
             if picture.width * picture.height > _PIXELS:
                 raise DocumentError("parse.broken_image", name=name, reason=f"{picture.width} × {picture.height}")
-            for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
-                image, scale = prepared(frame)
-                try:
-                    lines, score = read_page(image, name=name, page=number, deadline=deadline, scale=scale)
-                except DocumentError as error:
-                    failed, lines, score = failed or error, [], None
-                    left_out.append(number - 1)
-                scores += [] if score is None else [score]
-                kept = lines if score is not None and score >= UNREADABLE else []
-                if score is not None and score < UNREADABLE:
-                    left_out.append(number - 1)
-                sheets.append(
-                    Sheet(width=image.width * scale, height=image.height * scale, lines=kept, confidence=score)
-                )
+            sheets: list[Sheet] = []
+            more = min(getattr(picture, "n_frames", 1) * PAGE_SECONDS, _MOST_SECONDS)
+            patience.ask(more)
+            notes = _fill(sheets, _frames(picture, sheets), name=name, deadline=time.monotonic() + more)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise DocumentError("parse.broken_image", name=name, reason=str(error)[:120]) from error
-    _require_some(sheets, scores, failed, name)
     vocabulary = flow.words(line for sheet in sheets for line in sheet.lines)
     blocks = [
-        block for number, sheet in enumerate(sheets) for block in flow.page_blocks(sheet.lines, [], number, vocabulary)
+        block
+        for number, sheet in enumerate(sheets)
+        for block in flow.page_blocks(sheet.lines, sheet.grids, number, vocabulary)
     ]
     draft = assembled(blocks, sheets)
-    read = [number for number in range(len(sheets)) if number not in left_out]
-    draft.warnings.append(message("parse.pages_ocr", pages=_listed(read), score=f"{np.mean(scores):.0%}"))
-    if left_out:
-        draft.warnings.append(message("parse.pages_left_out", pages=_listed(left_out)))
+    draft.warnings += notes
     return draft
 
 
-def _require_some(sheets: list[Sheet], scores: list[float], failed: DocumentError | None, name: str) -> None:
-    """Raise why not one page of the document has a text, if none has."""
-    if any(sheet.lines for sheet in sheets):
-        return
-    if scores:
-        raise DocumentError("parse.ocr_unreadable", name=name, score=f"{max(scores):.0%}", needed=f"{UNREADABLE:.0%}")
-    raise failed or DocumentError("parse.no_text", name=name)
+def _fill(
+    sheets: list[Sheet], pages: Iterable[tuple[int, tuple[Image, float]]], *, name: str, deadline: float
+) -> list[str]:
+    """Read ``pages`` (number, picture, size of its pixel in points) into ``sheets``; what is to be said of them."""
+    done: list[int] = []
+    refused: dict[int, str] = {}
+    scores: list[float] = []
+    failed: DocumentError | None = None
+    for number, outcome in _side_by_side(pages, deadline):
+        if isinstance(outcome, tesseract.Stopped):
+            # One page that takes too long is told of, and costs the others nothing.
+            reason = message("parse.time_over") if outcome.args[0] == "time" else str(outcome.args[0])
+            failed = failed or DocumentError("parse.ocr_failed", name=name, page=number + 1, reason=reason)
+            refused[number] = reason
+            continue
+        if outcome.score is None:
+            continue
+        scores.append(outcome.score)
+        if outcome.score < UNREADABLE:
+            refused[number] = f"{outcome.score:.0%}"
+            continue
+        done.append(number)
+        sheets[number].take(outcome)
+    if not any(sheet.lines for sheet in sheets):
+        if scores:
+            raise DocumentError(
+                "parse.ocr_unreadable", name=name, score=f"{max(scores):.0%}", needed=f"{UNREADABLE:.0%}"
+            )
+        raise failed or DocumentError("parse.no_text", name=name)
+    notes = []
+    if done:
+        mean = sum(sheets[number].confidence or 0.0 for number in done) / len(done)
+        notes.append(message("parse.pages_ocr", pages=_listed(done), score=f"{mean:.0%}"))
+    if refused:
+        pages_said = ", ".join(f"{number + 1} ({why})" for number, why in refused.items())
+        notes.append(message("parse.pages_left_out", pages=pages_said, needed=f"{UNREADABLE:.0%}"))
+    return notes
 
 
-def prepared(frame: Image) -> tuple[Image, float]:
+def _side_by_side(
+    pages: Iterable[tuple[int, tuple[Image, float]]], deadline: float
+) -> Iterator[tuple[int, Reading | tesseract.Stopped]]:
+    """The readings of ``pages`` in their order, as many at a time as there are cores.
+
+    The work is in Tesseract's processes. Pictures are made only as fast as they are read, so that a book of scans needs no
+    more memory than a few pages.
+    """
+
+    def work(image: Image, scale: float) -> Reading | tesseract.Stopped:
+        until = min(time.monotonic() + PAGE_SECONDS, deadline)
+        try:
+            return reading(image, scale, until=until)
+        except tesseract.Stopped as stopped:
+            return stopped
+
+    workers = _workers()
+    waiting: deque[tuple[int, Future[Reading | tesseract.Stopped]]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="ocr") as pool:
+        for number, (image, scale) in pages:
+            waiting.append((number, pool.submit(work, image, scale)))
+            if len(waiting) > workers:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        for first, future in waiting:
+            yield first, future.result()
+
+
+def _workers() -> int:
+    count: Callable[[], int | None] = getattr(os, "process_cpu_count", os.cpu_count)
+    return min(count() or 1, _MOST_WORKERS)
+
+
+def _rendered(document: Any, number: int, name: str) -> tuple[Image, float]:
+    """Page ``number`` in greys, and the size of its pixel in points."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        try:
+            width, height = page.get_size()
+            scale = min(DPI / 72, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+            return page.render(scale=scale, grayscale=True).to_pil(), 1 / scale
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError as error:
+        raise DocumentError("parse.broken_pdf", name=name) from error
+
+
+def _frames(picture: Any, sheets: list[Sheet]) -> Iterator[tuple[int, tuple[Image, float]]]:
+    """The pages of a picture upright as its camera says, in greys; each gets its Sheet."""
+    from PIL import ImageSequence
+
+    for number, frame in enumerate(ImageSequence.Iterator(picture)):
+        image, scale = prepared(frame)
+        sheets.append(Sheet(width=image.width * scale, height=image.height * scale))
+        yield number, (image, scale)
+
+
+def prepared(frame: Any) -> tuple[Image, float]:
     """A picture upright and in greys, and the size of its pixel in points (1 where it has no resolution)."""
     from PIL import ImageOps
 
-    dpi = frame.info.get("dpi", (0, 0))[0]
-    image = ImageOps.exif_transpose(frame).convert("L")
-    return image, 72 / float(dpi) if dpi and 50 <= float(dpi) <= 1200 else 1.0
-
-
-@cache
-def _installed() -> tuple[str, frozenset[str]] | None:
-    """Tesseract's path and its languages; None where it isn't installed."""
-    program = shutil.which("tesseract")
-    if program is None:
-        return None
-    try:
-        said = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=20, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return program, frozenset(said.split())
-
-
-def languages() -> frozenset[str] | None:
-    """Those Tesseract can read; None where it isn't installed."""
-    found = _installed()
-    return found[1] if found else None
-
-
-def require(name: str) -> str:
-    """The path of Tesseract; DocumentError names what to install."""
-    found = _installed()
-    if found is None:
-        raise DocumentError("parse.ocr_missing", name=name)
-    missing = [language for language in _LANGUAGES if language not in found[1]]
-    if missing:
-        packages = " ".join(f"tesseract-ocr-{language}" for language in missing)
-        raise DocumentError("parse.ocr_languages", name=name, missing=", ".join(missing), packages=packages)
-    return found[0]
-
-
-def _rendered(document: Any, number: int) -> Image:
-    image: Image = document[number].render(scale=_DPI / 72, grayscale=True).to_pil()
-    return image
-
-
-def read_page(image: Image, *, name: str, page: int, deadline: float, scale: float) -> tuple[list[Line], float | None]:
-    """The lines of a scanned page (boxes in points: ``scale`` is the size of a pixel) and the mean confidence of its words.
-
-    The confidence is None for a page on which there is nothing. A page that reads badly is tried turned: people scan pages
-    sideways and upside down.
-    """
-    lines, score = _recognised(image, 0, name=name, page=page, deadline=deadline, scale=scale)
-    if score is not None and score < _DOUBTFUL:
-        for turn in (90, 270, 180):
-            turned, better = _recognised(image, turn, name=name, page=page, deadline=deadline, scale=scale)
-            if better is not None and better > score + 0.1:
-                lines, score = turned, better
-            if score >= _DOUBTFUL:
-                break
-    return lines, score
-
-
-def _recognised(
-    image: Image, turn: int, *, name: str, page: int, deadline: float, scale: float
-) -> tuple[list[Line], float | None]:
-    """Tesseract's reading of ``image`` turned ``turn`` degrees (counter-clockwise), boxes where words stand on the page."""
-    turned = image.rotate(turn, expand=True) if turn else image
-    buffer = io.BytesIO()
-    turned.save(buffer, "PNG", compress_level=1)
-    left = min(_PAGE_SECONDS, deadline - time.monotonic())
-    if left <= 0:
-        raise DocumentError("parse.ocr_failed", name=name, page=page, reason=message("parse.time_over"))
-    command = [require(name), "stdin", "stdout", "-l", "+".join(_LANGUAGES), "--psm", "3", "--dpi", str(_DPI), "tsv"]
-    try:
-        # One thread: more of them fight over the page, and sync reads several documents at once.
-        done = subprocess.run(
-            command,
-            input=buffer.getvalue(),
-            capture_output=True,
-            timeout=left,
-            check=True,
-            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DocumentError("parse.ocr_failed", name=name, page=page, reason=message("parse.time_over")) from error
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise DocumentError("parse.ocr_failed", name=name, page=page, reason=type(error).__name__) from error
-    return _lines(done.stdout.decode("utf-8", errors="replace"), image.width, image.height, turn, scale)
-
-
-def _lines(tsv: str, width: int, height: int, turn: int, scale: float) -> tuple[list[Line], float | None]:
-    """Tesseract's words (level 5 of its table) as lines."""
-    from latam_rag.parse.layout import Line, composed
-
-    found: dict[tuple[str, ...], list[tuple[str, np.ndarray[Any, Any], float]]] = {}
-    for entry in csv.DictReader(io.StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE):
-        word, sure = (entry.get("text") or "").strip(), float(entry.get("conf") or -1)
-        if entry["level"] != "5" or not word or sure < _WORD:
-            continue
-        box = np.array([float(entry[key]) for key in ("left", "top", "width", "height")])
-        box[2:] += box[:2]
-        key = (entry["block_num"], entry["par_num"], entry["line_num"])
-        found.setdefault(key, []).append((word, _unturned(box, width, height, turn) * scale, sure))
-    lines, weighed, letters = [], 0.0, 0
-    for words in found.values():
-        lines.append(_line(words, Line, composed))
-        weighed += sum(sure * len(word) for word, _, sure in words)
-        letters += sum(len(word) for word, _, _ in words)
-    return lines, weighed / letters / 100 if letters else None
-
-
-def _unturned(box: np.ndarray[Any, Any], width: int, height: int, turn: int) -> np.ndarray[Any, Any]:
-    """A box on the turned picture, on the page as it is (``width`` × ``height``)."""
-    left, top, right, bottom = box
-    if turn == 90:
-        return np.array([width - bottom, left, width - top, right])
-    if turn == 180:
-        return np.array([width - right, height - bottom, width - left, height - top])
-    if turn == 270:
-        return np.array([top, height - right, bottom, height - left])
-    return box
-
-
-def _line(words: list[tuple[str, np.ndarray[Any, Any], float]], line: Any, composed: Any) -> Line:
-    """Words of one line, each character an equal part of its word's box."""
-    cells = []
-    last: np.ndarray[Any, Any] | None = None
-    for word, box, _ in words:
-        if last is not None:
-            cells.append(np.array([last[2], box[1], max(box[0], last[2]), box[3]]))
-        edges = np.linspace(box[0], box[2], len(word) + 1)
-        cells += [np.array([edges[i], box[1], edges[i + 1], box[3]]) for i in range(len(word))]
-        last = box
-    text, boxes = composed(" ".join(word for word, _, _ in words), np.array(cells, np.float32))
-    size = float(np.median([box[3] - box[1] for _, box, _ in words]))
-    made: Line = line(text=text, boxes=boxes, size=size)
-    return made
+    dpi = float((frame.info.get("dpi") or (0, 0))[0] or 0)
+    return ImageOps.exif_transpose(frame).convert("L"), 72 / dpi if 50 <= dpi <= 1200 else 1.0
 
 
 def _listed(numbers: list[int]) -> str:

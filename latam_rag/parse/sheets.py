@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from latam_rag.parse import flow
+from latam_rag.parse import flow, upright
 from latam_rag.parse.build import Draft
 from latam_rag.parse.layout import Line
 from latam_rag.parse.tables import Grid
 from latam_rag.types import Page, Section, SectionKind
+
+if TYPE_CHECKING:
+    from latam_rag.parse.scanned import Reading
 
 
 @dataclass(kw_only=True, slots=True)
@@ -23,7 +26,18 @@ class Sheet:
     lines: list[Line] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     confidence: float | None = None
+    turn: int = 0
+    """By how many degrees, counter-clockwise, a scan was turned to stand upright; sizes and lines are those of the upright
+    page. ``skew``: by how many its lines fell to the right before they were made level."""
+    skew: float = 0.0
     running: tuple[str, ...] = ()
+
+    def take(self, found: Reading) -> None:
+        """What OCR read on this page."""
+        self.lines, self.grids, self.confidence = found.lines, found.grids, found.score
+        self.turn, self.skew = found.turn, found.skew
+        if self.turn in (90, 270):
+            self.width, self.height = self.height, self.width
 
 
 def assembled(blocks: list[flow.Block], sheets: list[Sheet]) -> Draft:
@@ -64,17 +78,29 @@ def _pages(sheets: list[Sheet], spans: list[list[int]], boxes: list[list[np.ndar
     for number, (sheet, (start, end), cells) in enumerate(zip(sheets, spans, boxes, strict=True), 1):
         start, end = (start, end) if start >= 0 else (at, at)
         at = end
-        packed = np.clip(np.rint(np.concatenate(cells) * 10), 0, 65535).astype("<u2").tobytes() if cells else b""
+        placed = _as_displayed(sheet, cells)
+        width, height = (sheet.height, sheet.width) if sheet.turn in (90, 270) else (sheet.width, sheet.height)
+        packed = np.clip(np.rint(placed * 10), 0, 65535).astype("<u2").tobytes()
         pages.append(
             Page(
                 number=number,
                 start=start,
                 end=end,
-                width=sheet.width,
-                height=sheet.height,
+                width=width,
+                height=height,
                 boxes=packed,
                 confidence=sheet.confidence,
                 running=sheet.running,
             )
         )
     return pages
+
+
+def _as_displayed(sheet: Sheet, cells: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """The boxes of a page where they are printed on it, also when it was read turned or straightened."""
+    if not cells:
+        return np.zeros((0, 4), np.float32)
+    boxes = np.concatenate(cells)
+    if not sheet.turn and not sheet.skew:
+        return boxes
+    return upright.back(boxes, sheet.skew, sheet.turn, sheet.width, sheet.height)

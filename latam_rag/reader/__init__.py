@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -31,6 +32,10 @@ MAX_MEMORY_BYTES = 4 * 1024**3
 """What the worker may allocate, where the operating system can hold it to that."""
 RESTART_BYTES = 1024**3
 """A worker that has grown past this is replaced before the next document."""
+GRACE_SECONDS = 2.0
+"""Past the document's limit: a parser that keeps the limit itself says better what took so long."""
+MOST_MORE_SECONDS = 3600.0
+"""What a document with scanned pages may take on top of its limit, a minute a page."""
 
 
 class Reader:
@@ -175,16 +180,28 @@ class _Worker:
         if not self.ready and self._receive() is None:
             return None
         self.ready = True
-        watch = threading.Timer(seconds, self._give_up)
-        watch.daemon = True
-        watch.start()
+        until = time.monotonic() + seconds + GRACE_SECONDS
+        watch = self._watched(until)
         try:
             frames.send(self._pipe(self._process.stdin), request, blob)
-            return self._receive()
+            granted = False
+            while (answer := self._receive()) is not None and "more" in answer[0]:
+                # Scanned pages take their time; a document asks once, and no more than it may.
+                if not granted:
+                    watch.cancel()
+                    watch = self._watched(until + min(float(answer[0]["more"]), MOST_MORE_SECONDS))
+                granted = True
+            return answer
         except OSError:
             return None
         finally:
             watch.cancel()
+
+    def _watched(self, until: float) -> threading.Timer:
+        watch = threading.Timer(max(until - time.monotonic(), 0), self._give_up)
+        watch.daemon = True
+        watch.start()
+        return watch
 
     def kill(self) -> None:
         """Ends the process and its children, and waits for it. Twice does no harm."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError, LatamRagError
+from latam_rag.parse import patience
 from latam_rag.reader import frames
 from latam_rag.store import body
 from latam_rag.store.payload import to_payload
@@ -29,6 +30,7 @@ def main(parse: str, split: str, index: str, max_memory: str) -> None:
     parent = os.getppid()
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     _limit_memory(int(max_memory))
+    patience.granted_by(lambda seconds: frames.send(out, {"more": seconds}))
     parse_document, split_document = _named(parse), _named(split)
     frames.send(out, {"ready": True})
     while (frame := frames.receive(sys.stdin.buffer)) is not None:
