@@ -15,6 +15,7 @@ import pydantic
 
 from latam_rag.connectors.archives import FAULTS, Archive, Member, is_archive, open_archive
 from latam_rag.connectors.filesystem import Entry, Location, locate, readable, refuse_plain_secrets
+from latam_rag.connectors.http import Manners
 from latam_rag.connectors.options import STRICT, checked
 from latam_rag.connectors.patterns import literal_head, pattern
 from latam_rag.errors import EmptySource, SourceError
@@ -36,6 +37,7 @@ class _Options(pydantic.BaseModel):
     name: str | None = pydantic.Field(default=None, pattern=r"^[^/\\:#]+$")
     url_prefix: str = pydantic.Field(default="", pattern=r"^(https?://.*)?$")
     storage_options: dict[str, str | int | float | bool] = {}
+    http: Manners = Manners()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,8 +76,18 @@ class Files:
         storage_options: Annotated[
             Mapping[str, Any] | None, "What fsspec needs to log in; `password_env` names a variable."
         ] = None,
+        http: Annotated[
+            Mapping[str, Any] | None, "How the server of a file on the web is asked: a table, see below."
+        ] = None,
     ) -> None:
-        given = {"path": path, "include": include, "exclude": exclude, "name": name, "url_prefix": url_prefix}
+        given = {
+            "path": path,
+            "include": include,
+            "exclude": exclude,
+            "name": name,
+            "url_prefix": url_prefix,
+            "http": {} if http is None else http,
+        }
         self._options: _Options = checked(_Options, "files", {**given, "storage_options": dict(storage_options or {})})
         refuse_plain_secrets(path, self._options.storage_options)
         self._included = [pattern(glob, "files", "include") for glob in self._options.include]
@@ -113,7 +125,7 @@ class Files:
     def _list(self) -> dict[str, _Place]:
         options = self._options
         with self._listing:
-            location = locate(options.path, options.storage_options)
+            location = locate(options.path, options.storage_options, options.http)
             top = location.entry()
             name = options.name or readable(posixpath.basename(location.path)) or "files"
             if top is None:

@@ -8,9 +8,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from latam_rag.errors import PluginError, SourceError
+
+if TYPE_CHECKING:
+    from latam_rag.connectors.http import Manners
 
 #: No single document is larger; it guards memory. What is really allowed is the definition's ``limits.max_bytes``.
 MAX_FILE = 1_000_000_000
@@ -117,8 +120,10 @@ class Location:
         return threading.Lock() if self.local or getattr(self.fs, "async_impl", False) else self._reading
 
 
-def locate(path: str, storage_options: Mapping[str, Any]) -> Location:
+def locate(path: str, storage_options: Mapping[str, Any], manners: Manners | None = None) -> Location:
     """What ``path`` names: a file or folder of this machine, or an fsspec URL. Connects to nothing yet where fsspec allows.
+
+    A file on the web is asked for by our own client, with ``manners``.
 
     SourceError names the package that a kind of URL needs, or the environment variable that isn't set.
     """
@@ -127,6 +132,11 @@ def locate(path: str, storage_options: Mapping[str, Any]) -> Location:
 
     given = shown_url(path)
     protocol = path.split("://", 1)[0].split("::")[0] if "://" in path else "file"
+    if protocol in ("http", "https") and "::" not in path:
+        from latam_rag.connectors.http import Manners, remote, urls
+
+        url = urls.canonical(path)
+        return Location(given=given, path=url, fs=remote.RemoteFile(url, manners or Manners()), local=False)
     try:
         with translated(given, local=protocol == "file"):
             fs, root = url_to_fs(path, **with_secrets(storage_options))

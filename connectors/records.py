@@ -12,6 +12,7 @@ import pydantic
 
 from latam_rag.connectors import databases, mapping
 from latam_rag.connectors.filesystem import MAX_FILE, Location, locate, readable, refuse_plain_secrets
+from latam_rag.connectors.http import Manners
 from latam_rag.connectors.options import STRICT, checked
 from latam_rag.errors import DocumentError, EmptySource, PluginError, SourceError
 from latam_rag.parse import json_rows, rows, sqlite_rows
@@ -28,6 +29,7 @@ class _Options(pydantic.BaseModel):
     rows: str | None = None
     name: str | None = pydantic.Field(default=None, pattern=r"^[^/\\:#]+$")
     storage_options: dict[str, str | int | float | bool] = {}
+    http: Manners = Manners()
 
 
 class Records:
@@ -75,8 +77,18 @@ class Records:
         storage_options: Annotated[
             Mapping[str, Any] | None, "What is needed to log in; `password_env` names a variable."
         ] = None,
+        http: Annotated[
+            Mapping[str, Any] | None, "How the server of a file on the web is asked: a table, see below."
+        ] = None,
     ) -> None:
-        place = {"path": path, "table": table, "query": query, "rows": rows, "name": name}
+        place = {
+            "path": path,
+            "table": table,
+            "query": query,
+            "rows": rows,
+            "name": name,
+            "http": {} if http is None else http,
+        }
         self._options: _Options = checked(
             _Options, "records", {**place, "storage_options": dict(storage_options or {})}
         )
@@ -111,7 +123,7 @@ class Records:
         with self._reading:
             if databases.is_database(self._options.path):
                 return self._mapped_database()
-            location = locate(self._options.path, self._options.storage_options)
+            location = locate(self._options.path, self._options.storage_options, self._options.http)
             name = self._options.name or readable(posixpath.basename(location.path))
             found = self._table(location, name)
             if not found.records:
@@ -213,7 +225,7 @@ def _kind(body: bytes, name: str) -> str:
 def _words(location: Location, other: mapping.Lookup, options: _Options) -> dict[str, str]:
     """What the codes of a column mean, by the table that ``other`` names beside the first one."""
     folder = options.path.rpartition("/")[0]
-    beside = locate(f"{folder}/{other.path}" if folder else other.path, options.storage_options)
+    beside = locate(f"{folder}/{other.path}" if folder else other.path, options.storage_options, options.http)
     name = readable(posixpath.basename(beside.path))
     tables = _tables(beside, name)
     for column in (other.key, other.value):

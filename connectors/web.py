@@ -86,7 +86,7 @@ class Web:
             if visited > self._pages:
                 raise SourceError("connectors.too_many_pages", name=self._start[0], allowed=self._pages)
             try:
-                visit: Visit | None = self._visitor.visit(url, links)
+                visit: Visit | None = self._visitor.visit(url, links, keep=self._choice.includes(url))
                 silent = 0
             except SourceError as error:
                 if depth == 0 or not self._goes_on(error):
@@ -98,7 +98,7 @@ class Web:
                     raise
                 if error.key in faults.SILENT:
                     # The page, or the network? One that was cut must not make a short listing.
-                    self._visitor.visit(self._start[0], links)
+                    self._visitor.visit(self._start[0], links, keep=False)
                 visit = self._visitor.remembered(url)
             if visit is not None:
                 seen.add(visit.url)

@@ -35,8 +35,11 @@ class Visitor:
         self.visits = visits or Visits()
         self._wanted = frozenset(wanted)
 
-    def visit(self, url: str, links: Callable[[bytes, str], tuple[str, ...]] | None = None) -> Visit:
-        """Ask for ``url`` unless it is as it was. ``links`` finds those of an HTML page (bytes, address).
+    def visit(
+        self, url: str, links: Callable[[bytes, str], tuple[str, ...]] | None = None, *, keep: bool = True
+    ) -> Visit:
+        """Ask for ``url`` unless it is as it was. ``links`` finds those of an HTML page (bytes, address); with ``keep`` a
+        new body stays here until it is fetched.
 
         SourceError as ``Client.get`` raises it.
         """
@@ -53,10 +56,11 @@ class Visitor:
                 raise SourceError("http.status", url=url, status=304)
             return _visit(known)
         kind = kinds.by_header(reply.url, reply.media_type) or ""
+        is_new = known is None or known.revision != revision(reply.body)
         met = Known(
             url=url, final=reply.url, etag=reply.etag, modified=reply.last_modified, revision=revision(reply.body),
             media_type=reply.media_type, links=links(reply.body, reply.url) if links and kind == "html" else (),
-            body=reply.body if kind in self._wanted and (known is None or known.revision != revision(reply.body)) else None,
+            body=reply.body if keep and is_new and kind in self._wanted else None,
         )  # fmt: skip
         self.visits.put(met)
         return _visit(met)
