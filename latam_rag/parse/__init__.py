@@ -40,7 +40,7 @@ def file_name(resource: Resource) -> str:
 
 def _read(body: bytes, kind: str, name: str, limits: Limits) -> Draft:
     """The reader of ``kind`` at work; each is imported when its first document comes."""
-    from latam_rag.parse import decode, detect, epub, html, markdown, ocr, office, pdf, xml
+    from latam_rag.parse import decode, detect, epub, html, markdown, ocr, office, pdf, shells, xml
 
     if kind == detect.PDF:
         return pdf.read(body, name=name, limits=limits)
@@ -56,7 +56,9 @@ def _read(body: bytes, kind: str, name: str, limits: Limits) -> Draft:
     if kind == detect.XML:
         return xml.read(body, text, name=name)
     if kind == detect.HTML:
-        return html.read(text, name=name)
+        draft = html.read(text, name=name)
+        shells.refuse(draft, text, name)
+        return draft
     return markdown.read(text) if kind == detect.MARKDOWN else markdown.read_plain(text)
 
 
