@@ -320,3 +320,54 @@ def test_an_item_that_a_converter_made_a_heading_is_none() -> None:
     heads = [Section(kind=SectionKind.HEADING, start=text.index(t), end=text.index(t) + len(t), level=2)
              for t in ("Título I", "recuperação;")]  # fmt: skip
     assert [p.headings for p in passages(text, sections=tuple(heads))] == [("Título I",)] * 2
+
+
+def test_an_articles_name_on_the_line_before_goes_with_it() -> None:
+    text = (
+        "Art. 268 Infringir determinação do poder público:\n\nPena - multa.\n\nOmissão de notificação de doença\n\n"
+        "Art. 269 Deixar o médico de denunciar:\n\nPena - detenção."
+    )
+    first, second = passages(text, language="pt")
+    assert first.text.endswith("Pena - multa.") and second.text.startswith(
+        "Omissão de notificação de doença\n\nArt. 269"
+    )
+
+
+def test_general_provisions_stand_within_their_chapter() -> None:
+    text = (
+        "TÍTULO I\n\nCAPÍTULO II\n\nDISPOSICIONES GENERALES\n\nArtículo 1.- Uno.\n\nCAPÍTULO III\n\nArtículo 2.- Dos.\n\n"
+        "TÍTULO II\n\nArtículo 3.- Tres.\n\nDISPOSICIONES FINALES\n\nArtículo 4.- Cuatro."
+    )
+    assert [p.headings for p in passages(text)] == [
+        ("TÍTULO I", "CAPÍTULO II", "DISPOSICIONES GENERALES"), ("TÍTULO I", "CAPÍTULO III"), ("TÍTULO II",),
+        ("DISPOSICIONES FINALES",),
+    ]  # fmt: skip
+
+
+def test_a_chapter_that_is_quoted_is_not_the_laws_own() -> None:
+    text = (
+        "Art. 1º A Lei nº 9 passa a vigorar com a redação:\n\n“Art. 4º Uno.” (NR)\n\n“CAPÍTULO V\n\nDa Apuração” (NR)\n\n"
+        "“Art. 60. Dois.” (NR)\n\nArt. 2º Vale."
+    )
+    start = text.index("“CAPÍTULO V")
+    head = Section(kind=SectionKind.HEADING, start=start, end=start + 11, level=2)
+    assert [p.label for p in passages(text, language="pt", sections=(head,))] == ["art. 1º", "art. 2º"]
+
+
+def test_a_complementary_law_has_articles() -> None:
+    text = (
+        "LEI COMPLEMENTAR Nº 105\n\nArt. 1º Vale.\n\nArt. 2º Entra em vigor.\n\nTabela anexa de taxas\n\n"
+        + "Feira | 10\n" * 40
+    )
+    heads = (Section(kind=SectionKind.HEADING, start=0, end=23, level=1),)
+    found = passages(text, language="pt", sections=heads)
+    assert [p.label for p in found[:2]] == ["art. 1º", "art. 2º"]
+    assert found[-1].headings == ("Tabela anexa de taxas",)
+
+
+def test_provisions_are_cited_by_their_own_kind() -> None:
+    text = (
+        "Artículo 1.- Uno.\n\nDISPOSICIONES COMPLEMENTARIAS FINALES\n\nPRIMERA.- Dos.\n\nDISPOSICIONES COMPLEMENTARIAS "
+        "MODIFICATORIAS\n\nÚNICA.- Modifícase.\n\nANEXO Nº III\n\nCuadro de tasas."
+    )
+    assert labels(text) == ["art. 1", "disposición final 1", "disposición modificatoria única", "anexo III"]

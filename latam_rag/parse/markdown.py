@@ -111,7 +111,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[SectionKind, int, list[str]]]:
                 end += 1
             yield SectionKind.TABLE, 0, lines[index:end]
             index = end - 1
-        elif line.strip() and not _RULE.match(line) and not _FENCE.match(line):
+        elif line.strip().strip("*_") and not _RULE.match(line) and not _FENCE.match(line):
             gathered.append(line.lstrip("> ") if line.lstrip().startswith(">") else line)
         index += 1
     if gathered:

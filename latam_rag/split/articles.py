@@ -22,13 +22,17 @@ _AMENDS: Final = re.compile(
     r"|quedar?a?n? redactad\w+|siguiente (?:redaccion|texto|tenor)|en los siguientes terminos)"
 )
 STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
-#: Headings whose articles may count anew, by the word that says which ones they are.
+#: The name of an article on the line before it.
+_RUBRIC: Final = re.compile(r"[A-ZÁÉÍÓÚÂÊÔÃÕÇ][a-záéíóúâêôãõçñü][^\n.,;:!?()|\d\"“”]{2,100}\s*")
+#: Headings whose articles may count anew; «Lei Complementar» is none.
 _PROVISIONS: Final = re.compile(
-    r"\b(transitori|adicional|adicionai|complementar|derogatori|final|finai)(?:[oa]?s?|es|i[oa]s?)\b"
+    r"^\W*transitori|\b(?:disposi[ct]\w+|disposic\w+|articulos|normas|clausulas)\s[^.]{0,60}?"
+    r"\b(?:transitori|adiciona|complementar|derogatori|revogatori|modificatori|fina)"
 )
+#: By the word that says which ones they are; of «complementarias finales» the last says most.
 _SCOPES: Final = {
-    "transitori": "transitorio", "adicional": "adicional", "adicionai": "adicional", "complementar": "complementaria",
-    "derogatori": "derogatoria", "final": "final", "finai": "final",
+    "transitori": "transitorio", "modificatori": "modificatoria", "derogatori": "derogatoria", "revogatori": "derogatoria",
+    "adiciona": "adicional", "fina": "final", "complementar": "complementaria",
 }  # fmt: skip
 #: Characters that names and dates take at most.
 _SIGNATURES: Final = 300
@@ -42,9 +46,10 @@ _SIGNED: Final = re.compile(
     rf"^[ \t*_]*{_NAME}(?:\s*\.?[-–;][ \n]*(?:[A-Z][a-záéíóú]+\.?\s+){{0,2}}{_NAME})+[\s*_.]*\Z", re.MULTILINE
 )
 _SIGNED_SIZE: Final = 2000
+_LIST: Final = re.compile(r"[ \t*_]*(?:Lista|LISTA|Tabela|TABELA|Tabla|TABLA|Anexo|ANEXO)\b[^\n]*")
 _CLOSING: Final = re.compile(
     rf"^[ \t*_]*(?:{_PLACE_AND_DATE}|(?i:dad[ao]|sala de (?:sesiones|sessões))\b[^\n]*"
-    rf"|(?:Lista|Tabela|Tabla|Anexo|ANEXO)\b[^\n]{{0,40}}\banex[ao]\b[^\n]*|{_CAPITALS})$",
+    rf"|(?:Fuente|Fonte|PDF):\s*https?://[^\n]*|(?:Lista|Tabela|Tabla|Anexo|ANEXO)\b[^\n]{{0,40}}\banex[ao]\b[^\n]*|{_CAPITALS})$",
     re.MULTILINE,
 )
 
@@ -83,8 +88,6 @@ class _Reader:
         """The scope a heading announces; it holds when the numbering starts anew."""
         self.start = 0
         self.highest = 0
-        self.own = 0
-        """The last article that isn't of provisions numbered apart."""
         self.within = ""
         self.outer = 0
         """The last article of the document itself, while in a text that it holds."""
@@ -102,7 +105,7 @@ class _Reader:
                     # «### Artículo 1», a link, «ARTICULO 1o. …»: the second is the article itself.
                     self.start, self.article = mark.start, mark
                     continue
-                yield from self._close(mark.start)
+                yield from self._close(self._before_rubric(mark.start))
                 self._begin(mark)
         yield from self._finish()
 
@@ -116,13 +119,26 @@ class _Reader:
             )  # fmt: skip
         self.start = end
 
+    def _before_rubric(self, end: int) -> int:
+        """Where the rubric of the article at ``end`` begins, «Omissão de notificação de doença»; ``end`` when it has none."""
+        start = self.text.rfind("\n\n", self.start, max(end - 2, self.start)) + 2
+        if self.article is None or start < max(2, self.article.end):
+            return end
+        lead = self.text[self.article.end : start].rstrip(" \n*_")
+        return start if _RUBRIC.fullmatch(self.text[start:end]) and lead.endswith((".", ";", ")", "”", '"')) else end
+
     def _finish(self) -> Iterator[Block]:
         """The last article, and apart from it what closes the law."""
         closing = self._closing() if self.article else None
         if closing is not None and closing > self.start and self._stands_apart(closing):
             yield from self._close(closing)
-            self.article, self.divisions = None, []
+            self.article, self.divisions = None, self._annexed(closing)
         yield from self._close(len(self.text))
+
+    def _annexed(self, at: int) -> list[Mark]:
+        """«Lista de serviços anexa à Lei Complementar nº 116» as the heading of what follows it."""
+        line = _LIST.match(self.text, at)
+        return [Mark(start=at, end=line.end(), written=line[0].strip(" *_"), rank=1)] if line else []
 
     def _closing(self) -> int | None:
         """Where what closes the law may begin."""
@@ -135,7 +151,7 @@ class _Reader:
         """A name or a date under the last article may stay there; an annex may not, nor a name where there is no text."""
         assert self.article is not None
         alone = not STUB.sub("", fold(self.text[self.article.end : at]))
-        return alone or len(self.text) - at > _SIGNATURES
+        return alone or len(self.text) - at > _SIGNATURES or "://" in self.text[at:]
 
     def _begin(self, mark: Mark) -> None:
         number = _number(mark)
@@ -147,19 +163,17 @@ class _Reader:
         elif self.entering:
             # Transitory articles that go on with the law's own numbers are cited by those alone.
             alone = not re.match(r"\W*art", self.text[mark.start : mark.end], re.IGNORECASE)
-            goes_on = number > self.highest or (self.scope != "" and number == self.own + 1 > 1)
-            scope = self.entering if alone or not goes_on else ""
+            scope = self.entering if alone or number <= 1 else ""
         else:
             scope = self.scope
-        self.article, self.start, self.scope, self.entering = mark, mark.start, scope, ""
+        self.article, self.scope, self.entering = mark, scope, ""
         self.highest = number
-        self.own = self.own if scope else number
 
     def _quoted_division(self, mark: Mark) -> bool:
         if self.article is None:
             return False
         body = self.text[self.article.end : mark.start]
-        return (_colon_before(self.text, mark.start) or _quote_open(body)) and amends(body)
+        return (mark.quoted or _colon_before(self.text, mark.start) or _quote_open(body)) and amends(body)
 
     def _enter(self, mark: Mark) -> None:
         self.article, self.start = None, mark.end
@@ -167,9 +181,9 @@ class _Reader:
             self.divisions.pop()
         if _plain(mark.written) != self.title:
             self.divisions.append(mark)
-        provisions = _PROVISIONS.search(fold(mark.written)) if mark.rank else None
-        if provisions:
-            self.entering = _SCOPES[provisions[1]]
+        written = fold(mark.written)
+        if _PROVISIONS.search(written):
+            self.entering = next(scope for word, scope in _SCOPES.items() if re.search(rf"\b{word}", written))
         elif mark.rank in (1, 3, 5, 10, 20) or (mark.rank == 15 and self.scope):
             self.scope = self.entering = ""
         if mark.rank == 1 or mark.instrument:

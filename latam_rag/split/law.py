@@ -27,7 +27,7 @@ _REPEALED: Final = re.compile(
 _NOTE: Final = 200
 _CONSIDERING: Final = re.compile(r"\bconsiderando\b|\bvistos?\s*[:;]|\bresultando\s*:")
 _ANNEX: Final = re.compile(
-    r"(?i:(anexo|apéndice|apêndice))(?:\s+(?:n[º°.]+\s?)?([IVXLC]+|\d{1,3}|[A-Z]|(?i:[úu]nico))\b)?"
+    r"(?i:(anexo|apéndice|apêndice))(?:\s+(?:[nN][º°.]+\s?)?([IVXLC]+|\d{1,3}|[A-Z]|(?i:[úu]nico))\b)?"
 )
 _NOUNS: Final = {"es": ("preámbulo", "considerandos"), "pt": ("preâmbulo", "considerandos")}
 
@@ -130,6 +130,12 @@ def _label(document: Document, block: Block) -> str:
     if scope not in ("", "transitorio"):
         # «Disposición final única», and no article.
         noun = "disposição" if document.language == "pt" else "disposición"
+        if document.language == "pt":
+            scope = {
+                "complementaria": "complementar",
+                "derogatoria": "revogatória",
+                "modificatoria": "modificativa",
+            }.get(scope, scope)
         return f"{noun} {scope} {number}".replace("único", "única")
     if scope and document.language == "pt":
         scope = "transitório"

@@ -77,9 +77,14 @@ _INSTRUMENT: Final = re.compile(
 )
 _INSTRUMENT_RANK: Final = 3
 _OUTERMOST: Final = re.compile(r"anexo|apendice|antecedentes")
+#: What a law ends with; «Disposiciones generales» stand in any of its chapters.
+_CLOSING_KIND: Final = re.compile(r"transitori|final|finai|adiciona|complementar|derogatori|modificatori")
+_SUBORDINATE: Final = 45
 _GENERIC: Final = 12
 #: «Art. 8: B. Em relação…», which is article 8-B once some converter had its way with «Art. 8º-B.».
 _LOST_LETTER: Final = re.compile(r":\s([B-Z])\.\s")
+#: «Art. 1º A Lei nº 10.447 passa a vigorar…»: the letter after the number is the first word of the rule.
+_NAMES_LAW: Final = re.compile(r"\s+(?i:lei|ley|decreto|medida)\b")
 _ROMAN: Final = re.compile(r"[ivxlc]+")
 _NAME_ONLY: Final = re.compile(r"[\s.:*_–—-]*$")
 _TITLE_LINE: Final = 160
@@ -103,19 +108,27 @@ def marks(document: Document) -> list[Mark]:
     for start, end in heads.items():
         if start not in found and end not in taken and _heads(text[start:end]):
             rank = _GENERIC + 10 * max(levels[start] - 1, 0)
-            found[start] = Mark(start=start, end=end, written=_line(text[start:end]), rank=rank, heading=True)
+            quoted = text[start] in '“"«'
+            found[start] = Mark(
+                start=start, end=end, written=_line(text[start:end]), rank=rank, heading=True, quoted=quoted
+            )
     return [found[start] for start in sorted(found)]
 
 
 def _heads(heading: str) -> bool:
     """«recuperação;» is an item that a converter made a heading of."""
-    return not heading.rstrip().endswith((";", ",")) and not heading.lstrip(" #*_")[:1].islower()
+    plain = heading.strip(" #*_\n")
+    if plain.count(")") > plain.count("(") or re.match(r"(?i:art[íi]culo|artigo)\b", plain):
+        return False
+    return not plain.endswith((";", ",")) and not plain[:1].islower() and not (plain.endswith(".") and " " not in plain)
 
 
 def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
     for match in _ARTICLE.finditer(folded):
         heading = match.start() in heads
         end = article_end(match, text)
+        begins = match["letter"] is not None and end == match.end("letter") and _NAMES_LAW.match(text, end) is not None
+        end = match.start("letter") if begins else end
         after = _AFTER_NUMBER.match(text, end)
         if after is None or not text[match.start("word")].isupper():
             # Some sources make a heading even of a wrapped line that only mentions an article.
@@ -123,7 +136,7 @@ def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
             continue
         if _ROMAN.fullmatch(match["number"]) and not text[match.start("number")].isupper():
             continue
-        article = article_of(match, text)
+        article = article_of(match, text).rpartition("-")[0] if begins else article_of(match, text)
         if letter := _LOST_LETTER.match(text, end):
             article += f"-{letter[1].lower()}"
         yield Mark(
@@ -185,12 +198,13 @@ def _divisions(text: str, folded: str, heads: dict[int, int], articles: dict[int
         if _NAME_ONLY.match(match["rest"]):
             end = _with_title(text, end, articles)
         yield Mark(
-            start=start, end=end, written=_line(text[start:end]), rank=_RANKS[match["name"]], heading=start in heads
-        )
+            start=start, end=end, written=_line(text[start:end]), rank=_RANKS[match["name"]], heading=start in heads,
+            quoted=bool(match["quote"]),
+        )  # fmt: skip
     for match in _PROVISIONS.finditer(folded):
         first = re.search(r"[^\W_]", text[match.start() : match.end()])
         if first and first[0].isupper() and not match["quote"]:
-            rank = 1 if _OUTERMOST.search(match[0]) else 15
+            rank = 1 if _OUTERMOST.search(match[0]) else 15 if _CLOSING_KIND.search(match[0]) else _SUBORDINATE
             yield Mark(
                 start=match.start(), end=match.end(), written=_line(text[match.start() : match.end()])[:_TITLE_LINE],
                 rank=rank, heading=match.start() in heads,
