@@ -172,6 +172,10 @@ class Catalog:
         """Of passages."""
         return int(self._rows("SELECT count(*) FROM passages")[0][0])
 
+    def stamp(self) -> tuple[Any, ...]:
+        """Another one whenever documents came, went or were read again."""
+        return self._rows("SELECT count(*), max(indexed), (SELECT max(finished) FROM runs) FROM documents")[0]
+
     def state(self) -> State:
         with self._guard:
             failures = self._rows("SELECT uri, reason, key FROM failures ORDER BY uri")

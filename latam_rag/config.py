@@ -114,6 +114,12 @@ class Generation(_Table):
         return self.model is not None or self.endpoint is not None
 
 
+class Audit(_Table):
+    enabled: bool = True
+    """Each answer becomes a line of ``audit.jsonl`` in the index's folder: question, passages, checks and what was shown, without
+    identity numbers, e-mail addresses and telephones."""
+
+
 class Limits(_Table):
     """Per document: past them it is a listed failure."""
 
@@ -144,6 +150,8 @@ class Definition(_Table):
     """How passages are found."""
     generation: Generation = Generation()
     """How answers are written."""
+    audit: Audit = Audit()
+    """Whether a record of the answers is kept; ``latam-rag audit`` reads it."""
     limits: Limits = Limits()
     """What one document may cost."""
     questions: list[str] = []

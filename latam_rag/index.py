@@ -33,6 +33,7 @@ from latam_rag.types import (
 )
 
 if TYPE_CHECKING:
+    from latam_rag.audit.recording import Recorder
     from latam_rag.calibrate.record import Record
     from latam_rag.catalog import Catalog, Origin
     from latam_rag.embed import Embedder
@@ -144,6 +145,13 @@ class Index:
 
         return Record(self.folder)
 
+    @functools.cached_property
+    def recorder(self) -> Recorder:
+        """The record of answers."""
+        from latam_rag.audit.recording import Recorder
+
+        return Recorder(self.definition, self.folder, lambda: self.catalog)
+
     @property
     def generator(self) -> Generator | None:
         """The language model, or None where the definition names none."""
@@ -228,12 +236,13 @@ class Index:
         should_stop: Callable[[], bool] | None = None,
         notify: Notify | None = None,
         asker: str = "",
+        record: bool = True,
     ) -> Answer:
         """Answer from the documents or refuse; StoreError before the first sync.
 
         ``on_sentence`` gets each sentence once it has passed the checks, with the citations it rests on; ``extractive`` leaves
         the language model out; ``notify`` hears of the model's queue and of evidence that didn't fit. Who waits for the model
-        takes turns by ``asker``, any name of a person or a session.
+        takes turns by ``asker``, any name of a person or a session. ``record=False`` keeps it out of the record of answers.
         """
         from latam_rag import language, llm
         from latam_rag.answer import answer
@@ -264,7 +273,12 @@ class Index:
             **answered.timings,
             "total": time.perf_counter() - began,
         }
-        return replace(answered, timings=timings)
+        answered = replace(answered, timings=timings)
+        if record and self.definition.audit.enabled:
+            self.recorder.record(
+                answered, filters=filters or Filters(), extractive=extractive, fingerprint=self.embedder.fingerprint
+            )
+        return answered
 
     def _never_synced(self) -> bool:
         state = self.catalog.state()

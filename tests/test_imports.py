@@ -18,7 +18,7 @@ ORDER = (
     ("types", "messages"),
     ("errors",),
     ("config", "plan", "plugins"),
-    ("home", "wording", "numerals", "language"),
+    ("home", "wording", "numerals", "language", "redact"),
     ("references", "lexical", "synonyms"),
     # a document
     ("parse",),
@@ -38,9 +38,10 @@ ORDER = (
     ("calibrate",),
     ("llm",),
     ("answer",),
+    ("audit",),
     # the whole, and its faces
     ("index",),
-    ("doctor", "llamaindex", "testing", "indexes"),
+    ("doctor", "llamaindex", "testing", "indexes", "replay", "transparency"),
     ("apps",),
     ("cli",),
 )

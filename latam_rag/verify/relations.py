@@ -65,15 +65,15 @@ class _Pair:
         return 0 <= at < len(self.claim) - 1 and self.follows(at, at + 1)
 
     def close(self) -> bool:
-        """Whether most of the claim is in the evidence's own words and order, so that a strange word at the end of a stretch is
-        no paraphrase."""
+        """Whether most of the claim is in the evidence's own words and order, so that a strange word at the end of a stretch
+        is no paraphrase."""
         places = [at for at, place in enumerate(self.placed) if place is not None]
         held = sum(self.follows(one, other) for one, other in itertools.pairwise(places))
         return held >= _CLOSE * (len(places) - 1)
 
     def firm(self, at: int, step: int, run: int) -> bool:
-        """Whether the place of ``at``, next to the run that begins at ``run``, is sure: its neighbour on the far side is
-        one in the evidence too; where the claim has none there, what introduces it or the run must be the same."""
+        """Whether the place of ``at``, beside the run that begins at ``run``, is sure: its neighbour on the far side is one in
+        the evidence too; where the claim has none there, what introduces it or the run must be the same."""
         place = self.placed[at]
         if place is None:
             return False
