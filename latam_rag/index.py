@@ -10,7 +10,7 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from latam_rag.llm import Generator, Notify
     from latam_rag.retrieve import Retriever
     from latam_rag.store import Store
+    from latam_rag.store.former import Former
     from latam_rag.sync import Progress
 
 
@@ -182,7 +183,8 @@ class Index:
     ) -> SyncReport:
         """Bring the index up to date with its sources. Can be stopped at any moment and run again.
 
-        ``rebuild`` drops the vectors first and makes them again from the stored text, for another embedding model.
+        ``rebuild`` makes the store again from the stored text, for another embedding model or another release's format;
+        vectors made with the same model are taken over.
         """
         from latam_rag.reader import Reader
         from latam_rag.sync import Progress, sync
@@ -190,7 +192,7 @@ class Index:
         if rebuild:
             self._drop_store()
         store = self.store
-        with Reader(self.definition) as reader:
+        with Reader(self.definition) as reader, self._former() as former:
             report = sync(
                 self.definition,
                 catalog=self.catalog,
@@ -198,6 +200,7 @@ class Index:
                 embedder=self.embedder,
                 reader=reader,
                 connect=self.connect,
+                known=former.vectors,
                 allow_deletions=allow_deletions,
                 on_progress=on_progress,
                 should_stop=should_stop,
@@ -207,6 +210,19 @@ class Index:
             tell=lambda: on_progress(Progress(phase="calibrating")) if on_progress else None,
         )  # fmt: skip
         return report
+
+    @contextlib.contextmanager
+    def _former(self) -> Iterator[Former]:
+        """What a rebuild takes over; gone once a sync has come to its end."""
+        from latam_rag.store.former import Former
+
+        former = Former(self.folder / "store", fingerprint=self.embedder.fingerprint)
+        try:
+            yield former
+        except BaseException:
+            former.close(discard=False)
+            raise
+        former.close(discard=True)
 
     def _drop_store(self) -> None:
         from latam_rag.store import drop_store

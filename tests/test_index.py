@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fpdf import FPDF
 
 from latam_rag import Filters, Index
 from latam_rag.cli.indexing import initialise
-from latam_rag.errors import DocumentError, IndexLocked, StoreError
+from latam_rag.errors import Cancelled, DocumentError, IndexLocked, StoreError
 from latam_rag.index import known
 
 ORDINANCE = """# Ordenanza 7 de Aguas Claras
@@ -167,12 +168,31 @@ def test_an_emptied_folder_empties_the_index_only_when_allowed(index: Index, doc
     assert (emptied.failed, emptied.passages) == ((), 0)
 
 
-def test_a_rebuild_makes_the_same_vectors_again(index: Index) -> None:
+def test_a_rebuild_takes_over_the_vectors_of_the_same_model(index: Index) -> None:
     first = index.sync()
-    ids = sorted(index.store.ids())
+    before = index.store.vectors(sorted(index.store.ids()))
     rebuilt = index.sync(rebuild=True)
-    assert rebuilt.embedded == first.embedded
-    assert sorted(index.store.ids()) == ids
+    after = index.store.vectors(sorted(index.store.ids()))
+    assert (first.embedded, rebuilt.embedded) == (len(before), 0)
+    assert before.keys() == after.keys()
+    assert all(np.allclose(before[point], after[point], atol=1e-6) for point in before)
+    assert not list((index.folder / "store").glob("*.former"))
+
+
+def test_a_rebuild_that_was_stopped_goes_on_with_what_there_was(index: Index) -> None:
+    first = index.sync()
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 2
+
+    with pytest.raises(Cancelled):
+        index.sync(rebuild=True, should_stop=stop)
+    assert index.store.count() < first.passages
+    resumed = index.sync()
+    assert (resumed.embedded, resumed.passages, index.store.count()) == (0, first.passages, first.passages)
 
 
 def test_a_citation_marks_the_page_as_it_is_since_the_last_sync(index: Index, documents: Path) -> None:

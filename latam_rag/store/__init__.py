@@ -6,7 +6,6 @@ applied by Qdrant).
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,16 +100,16 @@ def open_store(settings: Settings, folder: Path, *, name: str, dimensions: int, 
 
 
 def drop_store(settings: Settings, folder: Path, *, name: str) -> None:
-    """Delete the store, vectors and all, if there is one; the catalog stays, and the next sync fills a new store from it.
+    """Do away with the store, if there is one; the catalog stays, and the next sync fills a new store from it.
 
-    IndexLocked while another process uses it.
+    The embedded one is set aside for its vectors (``former``) until then. IndexLocked while another process uses it.
     """
     if settings.url is None:
-        from latam_rag.store.edge import DATA
+        from latam_rag.store.former import retire
 
         with Lock(folder):
             try:
-                shutil.rmtree(folder / DATA)
+                retire(folder)
             except FileNotFoundError:
                 return
             except OSError as error:

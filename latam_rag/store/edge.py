@@ -101,11 +101,8 @@ class EdgeStore:
         return [found[point] for point in ids if point in found]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        if not ids:
-            return {}
         with _translated(self._folder):
-            records = self._shard.retrieve(list(dict.fromkeys(ids)), with_payload=False, with_vector=True)
-        return {str(r.id): dense_of(r.vector) for r in records}
+            return vectors_of(self._shard, ids)
 
     def ids(self) -> Iterator[str]:
         return (str(record.id) for record in self._scroll(None, False))
@@ -139,6 +136,14 @@ class EdgeStore:
     def _check_space(self, needed: int) -> None:
         if shutil.disk_usage(self._folder).free < needed:
             raise StoreError("store.disk_full", where=str(self._folder))
+
+
+def vectors_of(shard: edge.EdgeShard, ids: Sequence[str]) -> dict[str, Vectors]:
+    """The dense vectors of the points of ``shard`` that exist, by id."""
+    if not ids:
+        return {}
+    records = shard.retrieve(list(dict.fromkeys(ids)), with_payload=False, with_vector=True)
+    return {str(r.id): dense_of(r.vector) for r in records}
 
 
 def _create(folder: Path, dimensions: int, fingerprint: str) -> None:

@@ -21,7 +21,7 @@ from latam_rag.reader import Reader
 from latam_rag.store import Store
 from latam_rag.sync.feed import Feed, Outcome
 from latam_rag.sync.listing import Survey, Task, failure, key_of, survey
-from latam_rag.sync.write import WINDOW_DOCUMENTS, Sparse, Writer
+from latam_rag.sync.write import WINDOW_DOCUMENTS, Known, Sparse, Writer
 from latam_rag.types import Connector, Failure, SyncReport
 
 __all__ = ["Progress", "exit_code", "source_of", "sync"]
@@ -53,18 +53,19 @@ def sync(
     reader: Reader,
     connect: Callable[[Source], Connector] | None = None,
     sparse: Sparse | None = None,
+    known: Known | None = None,
     allow_deletions: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> SyncReport:
-    """List, fetch, read, embed, write, delete.
+    """List, fetch, read, embed (but what has ``known`` vectors), write, delete.
 
     Raises IndexLocked when another sync of this index is running, Cancelled soon after ``should_stop`` says so (what was
     committed stays), PluginError and ConfigError before anything is touched, StoreError when the store or the catalog fails.
     """
     with Lock(catalog.path.parent, "sync"):
         run = _Run(
-            definition, catalog, store, embedder, reader, sparse or lexical.document_vector,
+            definition, catalog, store, embedder, reader, sparse or lexical.document_vector, known or (lambda ids: {}),
             on_progress or (lambda progress: None), should_stop or (lambda: False),
         )  # fmt: skip
         return run.all(connect or (lambda source: plugins.connect(source.connector, source.options)), allow_deletions)
@@ -94,14 +95,16 @@ class _Run:
         embedder: Embedder,
         reader: Reader,
         sparse: Sparse,
+        known: Known,
         on_progress: Callable[[Progress], None],
         should_stop: Callable[[], bool],
     ) -> None:
         self.definition, self.catalog, self.store, self.reader = definition, catalog, store, reader
         self.on_progress, self.should_stop = on_progress, should_stop
         self.writer = Writer(
-            catalog, store, embedder, sparse, should_stop=should_stop, on_passages=lambda: self.show("reading")
-        )
+            catalog, store, embedder, sparse,
+            known=known, should_stop=should_stop, on_passages=lambda: self.show("reading"),
+        )  # fmt: skip
         self.began = time.perf_counter()
         self.seconds: dict[str, float] = {}
         self.reading_since = 0.0

@@ -13,7 +13,7 @@ from latam_rag.config import Definition, Source
 from latam_rag.errors import Cancelled, DeletionRefused, DocumentError, EmptySource, LatamRagError, SourceError
 from latam_rag.types import Connector, Failure, Ref
 
-READING = 2
+READING = 3
 """Raise it when ``parse`` or ``split`` make other passages of the same bytes: every document is then read again."""
 
 

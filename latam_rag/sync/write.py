@@ -8,12 +8,12 @@ has, after it points that nobody has any more: ``recover`` finds both among the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from latam_rag.catalog import Catalog, Entry, Origin
-from latam_rag.embed import Embedder
+from latam_rag.embed import Embedder, Vectors
 from latam_rag.errors import Cancelled, StoreError
 from latam_rag.store import Point, Store
 from latam_rag.store.payload import digest
@@ -25,6 +25,8 @@ WINDOW_DOCUMENTS = 256
 SLICE = 128
 """Passages embedded between two looks at whether to stop."""
 Sparse = Callable[[str, Language], SparseVector]
+Known = Callable[[Sequence[str]], Mapping[str, Vectors]]
+"""The vectors that passages of these ids already have."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,10 +46,12 @@ class Writer:
         embedder: Embedder,
         sparse: Sparse,
         *,
+        known: Known,
         should_stop: Callable[[], bool],
         on_passages: Callable[[], None],
     ) -> None:
         self._catalog, self._store, self._embedder, self._sparse = catalog, store, embedder, sparse
+        self._known = known
         self._should_stop, self._on_passages = should_stop, on_passages
         self._pending: list[_Pending] = []
         self._waiting = 0
@@ -126,19 +130,25 @@ class Writer:
             self._catalog.settle(ids)
 
     def _points(self, window: Sequence[Passage]) -> Iterator[Point]:
+        known = self._known([passage.id for passage in window])
+        for passage in window:
+            if passage.id in known:
+                yield self._point(passage, known[passage.id])
         # Texts of like length together: less padding.
-        ordered = sorted(window, key=lambda passage: len(passage.indexed_text))
+        ordered = sorted((p for p in window if p.id not in known), key=lambda passage: len(passage.indexed_text))
         for part in _batches(ordered, SLICE):
             if self._should_stop():
                 raise Cancelled("errors.cancelled")
             began = time.perf_counter()
-            texts = [passage.indexed_text for passage in part]
-            vectors = self._embedder.passages(texts)
+            vectors = self._embedder.passages([passage.indexed_text for passage in part])
             self.seconds["embed"] += time.perf_counter() - began
             self.embedded += len(part)
             self._on_passages()
-            for passage, text, vector in zip(part, texts, vectors, strict=True):
-                yield Point(passage=passage, dense=vector, sparse=self._sparse(text, passage.language))
+            for passage, vector in zip(part, vectors, strict=True):
+                yield self._point(passage, vector)
+
+    def _point(self, passage: Passage, vector: Vectors) -> Point:
+        return Point(passage=passage, dense=vector, sparse=self._sparse(passage.indexed_text, passage.language))
 
 
 def _batches(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
