@@ -81,6 +81,8 @@ _OUTERMOST: Final = re.compile(r"anexo|apendice|antecedentes")
 _CLOSING_KIND: Final = re.compile(r"transitori|final|finai|adiciona|complementar|derogatori|modificatori")
 _SUBORDINATE: Final = 45
 _GENERIC: Final = 12
+#: A heading without the name of a division stands within whatever division it follows.
+_NAMELESS: Final = 60
 #: «Art. 8: B. Em relação…», which is article 8-B once some converter had its way with «Art. 8º-B.».
 _LOST_LETTER: Final = re.compile(r":\s([B-Z])\.\s")
 #: «Art. 1º A Lei nº 10.447 passa a vigorar…»: the letter after the number is the first word of the rule.
@@ -107,7 +109,7 @@ def marks(document: Document) -> list[Mark]:
     taken = {mark.end for mark in found.values()}
     for start, end in heads.items():
         if start not in found and end not in taken and _heads(text[start:end]):
-            rank = _GENERIC + 10 * max(levels[start] - 1, 0)
+            rank = _GENERIC if levels[start] <= 1 else _NAMELESS + levels[start]
             quoted = text[start] in '“"«'
             found[start] = Mark(
                 start=start, end=end, written=_line(text[start:end]), rank=rank, heading=True, quoted=quoted
