@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from latam_rag import extractive, messages, prompt, refuse, verify
+from latam_rag import extractive, messages, orders, prompt, refuse, verify
 from latam_rag.embed import Embedder
 from latam_rag.errors import ModelError
 from latam_rag.llm import Generator, Notify
@@ -42,13 +42,16 @@ def answer(
     evidence left out. ``calibration`` is the index's, ``similar`` the similarities of the hits: what refusing goes by.
     """
     began = time.perf_counter()
-    refused = refuse.reason(question, hits, language=language, calibration=calibration, similar=similar)
+    asked, ordered = orders.without(question)
+    if ordered and not asked:
+        return _refusal(question, hits, language, messages.text("answer.only_orders", language))
+    refused = refuse.reason(asked, hits, language=language, calibration=calibration, similar=similar)
     if refused:
-        return _refusal(question, hits, language, messages.text(refused[0], language, **refused[1]))
-    work = _Work(hits=tuple(hits), language=language, on_sentence=on_sentence, pages=pages)
+        return _refusal(question, hits, language, messages.text(refused[0], language, **refused[1]), ordered=ordered)
+    work = _Work(hits=tuple(hits), language=language, on_sentence=on_sentence, pages=pages, ordered=ordered)
     reason, engine = "", "extractive"
     if generator is not None:
-        reason = work.generate(generator, question, should_stop, notify)
+        reason = work.generate(generator, asked, should_stop, notify)
         work.timings["generate"] = time.perf_counter() - began
         if reason == "answer.model_found_nothing":
             said = messages.text(reason, language)
@@ -58,7 +61,7 @@ def answer(
             return work.answer(question, reason and messages.text(reason, language), engine)
         reason = messages.text(reason, language, name=generator.name, error=work.failure)
     at = time.perf_counter()
-    work.quote(question, embedder)
+    work.quote(asked, embedder)
     work.timings["quote"] = time.perf_counter() - at
     if not work.sentences:
         said = messages.text("answer.no_sentence", language)
@@ -66,7 +69,9 @@ def answer(
     return work.answer(question, reason, engine)
 
 
-def _refusal(question: str, hits: Sequence[Hit], language: Language, reason: str) -> Answer:
+def _refusal(question: str, hits: Sequence[Hit], language: Language, reason: str, *, ordered: bool = False) -> Answer:
+    if ordered:
+        reason = f"{reason} {messages.text('answer.orders_left_out', language)}"
     return Answer(
         question=question, language=language, sentences=(), citations=(), refused=True, reason=reason, hits=tuple(hits)
     )
@@ -80,6 +85,8 @@ class _Work:
     language: Language
     on_sentence: OnSentence | None
     pages: Pages | None
+    ordered: bool = False
+    """The question gave orders, which were left out."""
     sentences: list[Sentence] = field(default_factory=list)
     citations: dict[tuple[str, int, int], Citation] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
@@ -165,22 +172,28 @@ class _Work:
             sentences=tuple(self.sentences),
             citations=tuple(self.citations.values()),
             verdicts=tuple(self.verdicts),
-            reason=" ".join(part for part in (reason, self._repealed()) if part),
+            reason=" ".join(part for part in (reason, *self._notes()) if part),
             engine=engine,
             hits=self.hits,
             timings=self.timings,
         )
 
-    def _repealed(self) -> str:
-        """That what is cited is repealed, and where; the empty string when none is."""
-        passages = [citation.passage for citation in self.citations.values()]
-        places = [
-            ", ".join(part for part in (passage.title, passage.label) if part)
-            for passage in passages
-            if passage.metadata.get("status") == "repealed"
-        ]
-        named = "; ".join(dict.fromkeys(places))
-        return messages.text("answer.repealed", self.language, places=named) if named else ""
+    def _notes(self) -> Iterator[str]:
+        """What a reader should know of what is cited: that it is repealed, that it gives orders; and of the question."""
+        cited = self.citations.values()
+        repealed = [c.passage for c in cited if c.passage.metadata.get("status") == "repealed"]
+        if repealed:
+            yield messages.text("answer.repealed", self.language, places=_places(repealed))
+        ordering = [c.passage for c in cited if orders.gives(c.quote)]
+        if ordering:
+            yield messages.text("answer.quote_gives_orders", self.language, places=_places(ordering))
+        if self.ordered:
+            yield messages.text("answer.orders_left_out", self.language)
+
+
+def _places(passages: Iterable[Passage]) -> str:
+    named = (", ".join(part for part in (passage.title, passage.label) if part) for passage in passages)
+    return "; ".join(dict.fromkeys(named))
 
 
 def _boxes(page: Page, start: int, end: int) -> tuple[Box, ...]:

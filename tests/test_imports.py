@@ -33,7 +33,7 @@ ORDER = (
     # a question
     ("retrieve",),
     ("verify",),
-    ("prompt", "extractive", "refuse"),
+    ("prompt", "extractive", "orders", "refuse"),
     ("probes",),
     ("calibrate",),
     ("llm",),

@@ -9,6 +9,7 @@ follows only if it adds what the first lacks. An article asked for as such is sh
 from __future__ import annotations
 
 from latam_rag.extractive.choosing import choose
+from latam_rag.extractive.defining import first, term_of
 from latam_rag.extractive.growing import LIST, WHOLE, Quote
 
-__all__ = ["LIST", "WHOLE", "Quote", "choose"]
+__all__ = ["LIST", "WHOLE", "Quote", "choose", "first", "term_of"]

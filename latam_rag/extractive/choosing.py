@@ -39,11 +39,11 @@ def choose(
     candidates = [c for at in among for c in candidates_of(at, hits[at].passage, wanted, language)][:_SENTENCES]
     if not candidates or not wanted:
         return []
-    whole = named.articles(question, wanted, among, hits, language=language)
+    whole = named.articles(question, among, hits, language=language)
     if whole:
         return whole[:limit]
     headers = {at: of_header(hits[at].passage, wanted, language) for at in among}
-    asked = asked_of(question, wanted, candidates)
+    asked = asked_of(question, wanted, candidates, language)
     about = {at for at in among if of_sheet(hits[at].passage, wanted, language)}
     score(asked, candidates, hits, headers, about)
     if embedder is not None:

@@ -1,4 +1,4 @@
-"""An article asked for as such (*¿Qué dice el artículo 7?*) is shown from its beginning.
+"""An article asked for as such (*¿Qué dice el artículo 7?*) is shown from its beginning, an item of it from its own.
 
 None of the question's words then says what about it, so its heading or a clause that mentions another article would hold
 as many of them as the article itself.
@@ -12,6 +12,8 @@ from typing import Final
 
 from latam_rag import references, synonyms
 from latam_rag.extractive.growing import LIST, Quote
+from latam_rag.numerals import roman_value
+from latam_rag.references import References
 from latam_rag.retrieve import EXACT, NAMED
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Hit, Language
@@ -21,30 +23,80 @@ _NAMING: Final = re.compile(
     r"\d.*|art|articul|artig|transitori[oa]?|ley|lei|decret|ordenanz|n|no|nro|ndeg|bis|ter|dfl|dl"
 )
 _PLACE_IN: Final = re.compile(r"§|\b(?:letra|inciso|fraccion|paragrafo|alinea|numeral|numero)\b")
+_MARK: Final = re.compile(
+    r"[ \t>*_\"«“-]*(?:[a-z]+\s+)?"
+    r"(?:(?P<paragraph>§|paragrafo\s)|(?P<number>[a-zñ]|[ivxlc]+|\d{1,3})\s?[º°]?\s?(?:[).–—-]|\.-))"
+)
 
 
-def articles(
-    question: str, wanted: frozenset[str], among: Sequence[int], hits: Sequence[Hit], *, language: Language
-) -> list[Quote]:
-    """The named articles from their beginnings where ``question`` asks for nothing else; empty where it does."""
+def only_named(question: str, *, language: Language) -> bool:
+    """Whether ``question`` says nothing but which article, norm or code it asks for."""
     asked = references.find(question)
-    if not asked.articles or not _only_names(question, wanted - _keys(asked.laws, language)):
+    wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
+    left = wanted - _keys(asked.laws, language)
+    if asked.items:
+        left -= _keys(("letra literal inciso alinea fraccion numeral numero paragrafo", *asked.items), language)
+    return bool(asked.articles) and all(_NAMING.fullmatch(key) for key in left)
+
+
+def articles(question: str, among: Sequence[int], hits: Sequence[Hit], *, language: Language) -> list[Quote]:
+    """The named items from their beginnings; else the named articles, where ``question`` asks for nothing else."""
+    asked = references.find(question)
+    own = [at for at in among if _is_one(hits[at], asked.articles)]
+    if asked.items:
+        found = [quote for at in own for item in asked.items if (quote := _item(at, hits[at], item, asked))]
+        if found:
+            return found
+    if _PLACE_IN.search(fold(question)) or not only_named(question, language=language):
         return []
-    return _from_beginning([at for at in among if _is_one(hits[at], asked.articles)], hits)
+    return _from_beginning(own, hits)
 
 
-def _keys(laws: Collection[str], language: Language) -> frozenset[str]:
-    return synonyms.keys((word.stem for law in laws for word in synonyms.asked(law, language)), language)
-
-
-def _only_names(question: str, wanted: frozenset[str]) -> bool:
-    return all(_NAMING.fullmatch(key) for key in wanted) and not _PLACE_IN.search(fold(question))
+def _keys(said: Collection[str], language: Language) -> frozenset[str]:
+    return synonyms.keys((word.stem for each in said for word in synonyms.asked(each, language)), language)
 
 
 def _is_one(hit: Hit, named: Collection[str]) -> bool:
     own = hit.passage.metadata.get("article", ())
     found = {own} if isinstance(own, str) else set(own) if isinstance(own, tuple) else set()
     return bool(found & set(named)) and (EXACT in hit.why or NAMED in hit.why)
+
+
+def _item(at: int, hit: Hit, item: str, asked: References) -> Quote | None:
+    """From the line that begins with ``item`` to the next of its kind; None where the passage doesn't hold it.
+
+    Of a passage that is inside the item (its label says so) all, as far as a quote goes."""
+    text, label = hit.passage.text, hit.passage.label
+    if not all(references.holds_item(label, text, each) for each in asked.items):
+        return None
+    lines = [(match.start(), match[0]) for match in re.finditer(r"[^\n]+", text)]
+    first = next((start for start, line in lines if references.holds_item("", line, item)), None)
+    if first is None:
+        inside = references.holds_item(label, "", item) and item == asked.items[-1]
+        return Quote(at, *_trimmed(text, 0, min(len(text), LIST)), hit.score) if inside else None
+    if item != asked.items[-1]:
+        return None
+    kind = _kind(item)
+    ends = (start for start, line in lines if start > first and _begins(line, kind))
+    return Quote(at, *_trimmed(text, first, min(next(ends, len(text)), first + LIST)), hit.score)
+
+
+def _begins(line: str, kind: str) -> bool:
+    match = _MARK.match(fold(line))
+    return match is not None and _kind("§" if match["paragraph"] else match["number"]) in (kind, "paragraph")
+
+
+def _kind(item: str) -> str:
+    if item.startswith("§"):
+        return "paragraph"
+    if item[0].isdigit():
+        return "number"
+    return "letter" if (len(item) == 1 and item not in "ivx") or roman_value(item) is None else "roman"
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    said = text[start:end]
+    return start + len(said) - len(said.lstrip()), start + len(said.rstrip())
 
 
 def _from_beginning(among: Sequence[int], hits: Sequence[Hit]) -> list[Quote]:

@@ -11,7 +11,8 @@ from typing import Final
 
 from latam_rag.embed import Embedder
 from latam_rag.extractive.candidates import MARKER, Candidate
-from latam_rag.types import Hit, Passage
+from latam_rag.extractive.defining import defines, term_of
+from latam_rag.types import Hit, Language, Passage
 from latam_rag.verify.figures import figures
 from latam_rag.wording import fold
 
@@ -22,6 +23,8 @@ _READ: Final = 220
 _SIMILAR: Final = 0.2
 """Gained by the nearest of them."""
 _BONUS: Final = {"when": 0.4, "amount": 0.3, "list": 0.1}
+_DEFINES: Final = 1.0
+"""Gained by a sentence that says what the term is whose meaning is asked for."""
 _PART: Final = 0.4
 """Gained by the part of a service sheet that is asked for, up to twice as much as its title is what is asked about."""
 
@@ -41,7 +44,7 @@ _ASKED: Final = {
     "who": r"\bquien(?:es)?\b|\bquem\b",
 }
 #: The parts of a service sheet that answer what is asked for.
-_PARTS: Final[Mapping[str, frozenset[str]]] = {
+PARTS: Final[Mapping[str, frozenset[str]]] = {
     "when": frozenset(("time", "validity")),
     "amount": frozenset(("cost",)),
     "list": frozenset(("requirements", "documents")),
@@ -59,16 +62,23 @@ class Asked:
 
     weights: dict[str, float]
     kinds: frozenset[str]
+    term: str | None = None
+    """Whose meaning is asked for."""
+    language: Language = "es"
 
     def share(self, held: frozenset[str]) -> float:
         return sum(self.weights[key] for key in held) / (sum(self.weights.values()) or 1.0)
 
 
-def asked_of(question: str, wanted: frozenset[str], candidates: list[Candidate]) -> Asked:
+def asked_of(question: str, wanted: frozenset[str], candidates: list[Candidate], language: Language) -> Asked:
     seen = Counter(key for candidate in candidates for key in candidate.held)
     weights = {key: math.log(1 + len(candidates) / (1 + seen[key])) for key in wanted}
+    return Asked(weights, kinds_asked(question), term_of(question, language), language)
+
+
+def kinds_asked(question: str) -> frozenset[str]:
     folded = fold(question)
-    return Asked(weights, frozenset(name for name, pattern in _ASKED_RE.items() if pattern.search(folded)))
+    return frozenset(name for name, pattern in _ASKED_RE.items() if pattern.search(folded))
 
 
 def score(
@@ -101,13 +111,15 @@ def score(
         candidate.score *= min(1.0, 0.5 + length / 60) * (1.0 if length < 500 else 0.9)
         if not own and not around:
             candidate.score *= 0.3 if not whole else 0.6
+        if asked.term and candidate.held and defines(text[candidate.start : candidate.end], asked.term, asked.language):
+            candidate.score += _DEFINES
         if is_part:
             candidate.score += _PART * (1 + asked.share(header))
 
 
 def _is_part(asked: Asked, passage: Passage) -> bool:
     part = passage.metadata.get("field")
-    return f"={part}" in asked.weights or any(part in _PARTS[kind] for kind in asked.kinds)
+    return f"={part}" in asked.weights or any(part in PARTS[kind] for kind in asked.kinds)
 
 
 def _kinds(asked: Asked, candidate: Candidate, text: str) -> frozenset[str]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from latam_rag import messages
+from latam_rag.extractive import sheets
+from latam_rag.extractive.named import only_named
 from latam_rag.refuse.measure import COVERED, Calibration, Evidence, measure
-from latam_rag.refuse.named import unmet_names, unmet_reference
+from latam_rag.refuse.named import unmet_item, unmet_names, unmet_reference
 from latam_rag.types import Hit, Language
 
 __all__ = ["COVERED", "Calibration", "Evidence", "Reason", "measure", "reason"]
@@ -33,10 +36,21 @@ def reason(
     named = unmet_reference(question, hits)
     if named is not None:
         return "answer.not_in_documents", {"named": named}
+    item = unmet_item(question, hits)
+    if item is not None:
+        return "answer.no_item", {"article": item[0], "item": item[1]}
+    if only_named(question, language=language):
+        # What it names is there, and no other word of it says what it asks.
+        return None
+    lack = sheets.lacking(question, hits, language=language)
+    if lack is not None:
+        others = ", ".join(messages.text(f"answer.part_{part}", language) for part in lack.others)
+        part = messages.text(f"answer.part_{lack.part}", language)
+        return "answer.no_part", {"title": lack.title, "part": part, "others": others}
     evidence = measure(question, hits, language=language, calibration=calibration, similar=similar)
     if evidence is None:
         return "answer.empty_question", {}
-    names = unmet_names(evidence)
+    names = unmet_names(question, evidence)
     if names:
         return "answer.not_named", {"words": _listed(names)}
     if evidence.enough:

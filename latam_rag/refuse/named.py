@@ -33,9 +33,20 @@ def unmet_reference(question: str, hits: Sequence[Hit]) -> str | None:
     return None
 
 
-def unmet_names(evidence: Evidence) -> list[str]:
+def unmet_item(question: str, hits: Sequence[Hit]) -> tuple[str, str] | None:
+    """The article that was found and the item of it that the question names and no hit of it holds; None when all stand."""
+    asked = references.find(question)
+    for article in asked.articles if asked.items else ():
+        own = [hit.passage for hit in hits if article in _values(hit.passage, "article")]
+        for item in asked.items:
+            if own and not any(references.holds_item(passage.label, passage.text, item) for passage in own):
+                return f"art. {article}", item
+    return None
+
+
+def unmet_names(question: str, evidence: Evidence) -> list[str]:
     """The names and numbers of the question that stand nowhere, when no hit holds half of all; empty when one does."""
-    names = {word: key for word, key in evidence.wanted.items() if _is_name(word)}
+    names = {word: key for word, key in evidence.wanted.items() if _is_name(word, question)}
     keys = frozenset(names.values())
     if not keys or max(len(keys & held) for held in evidence.held) / len(keys) >= NAMED:
         return []
@@ -49,9 +60,20 @@ def is_article(passage: Passage, article: str) -> bool:
     return article in (own or references.find(passage.indexed_text).articles)
 
 
-def _is_name(word: Word) -> bool:
-    """A number, or a word in capitals that doesn't open the question."""
-    return word.raw[0].isdigit() or (word.raw[0].isupper() and word.start > 2)
+def _is_name(word: Word, question: str) -> bool:
+    """A number, or a word in capitals that doesn't open a sentence of the question. An ordinal (*4º básico*) is written in
+    too many ways to be missed."""
+    if word.raw[0].isdigit():
+        return word.raw[-1].isdigit()
+    return word.raw[0].isupper() and question[: word.start].rstrip(" \"'«“(")[-1:] not in (
+        "",
+        "¿",
+        "¡",
+        ".",
+        "?",
+        "!",
+        ":",
+    )
 
 
 def _stands_in(passage: Passage) -> str:
