@@ -25,7 +25,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
-PARTS = ("retrieval", "answers", "sync", "search", "startup", "reading_law")
+PARTS = ("retrieval", "answers", "sync", "search", "startup", "reading_law", "generation")
 
 
 def _python(*arguments: str) -> str:
@@ -64,6 +64,10 @@ def search(shared: Path, home: Path) -> Any:
 
 def reading_law(shared: Path, home: Path) -> Any:
     return _last_line("reading_law.py", "--shared", str(shared))
+
+
+def generation(shared: Path, home: Path) -> Any:
+    return _last_line("generation.py", "--shared", str(shared), "--json")
 
 
 def startup(shared: Path, home: Path) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import logging
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ _log = logging.getLogger(__name__)
 _ERROR = 4  # GGML_LOG_LEVEL_ERROR
 _BATCH = 512
 _ABORTED = 2
+_SLOW = 0.25
+"""Seconds that a token may take before it is looked whether it is still wanted."""
 _ALL_LAYERS = 0x7FFFFFFF
 _kept: list[Any] = []  # ctypes callbacks live as long as the library may call them
 
@@ -56,6 +59,8 @@ class Model:
         self.read: list[int] = []
         """The tokens of sequence 0."""
         self._row = -1
+        self._unwanted: Callable[[], bool] = lambda: False
+        self._watched = False
 
     def _opened(self, context: int, threads: int) -> Any:
         wanted = self._lib.llama_context_default_params()
@@ -116,14 +121,10 @@ class Model:
         keep = min(len(self.read), len(tokens) - 1) if same is None else min(same, len(tokens) - 1)
         self.cut(keep)
         new = tokens[len(self.read) :]
-        stop = self._lib.ggml_abort_callback(lambda _: unwanted())
-        # Asked at every step of a graph, so only while reading: a prompt may take minutes, a token does not.
-        self._lib.llama_set_abort_callback(self._context, stop, ctypes.c_void_p(0))
-        try:
-            for at in range(0, len(new), _BATCH):
-                self._decode(new[at : at + _BATCH])
-        finally:
-            self._lib.llama_set_abort_callback(self._context, self._lib.ggml_abort_callback(), ctypes.c_void_p(0))
+        self._unwanted, self._watched = unwanted, True
+        for at in range(0, len(new), _BATCH):
+            self._decode(new[at : at + _BATCH])
+        self._watched = False
         return len(new)
 
     def push(self, tokens: Sequence[int]) -> None:
@@ -169,14 +170,27 @@ class Model:
             batch.seq_id[at][0], batch.logits[at] = sequence, 0
         for at in wanted:
             batch.logits[at] = 1
-        code = self._lib.llama_decode(self._context, batch)
+        began = time.perf_counter()
+        code = self._lib.llama_decode(self._context, batch) if not self._watched else self._watching(batch)
+        # Asking at every step of a graph whether the result is still wanted costs a small model a tenth of its speed.
+        self._watched = self._watched or time.perf_counter() - began > _SLOW
         if code:
+            self.prune()
             length = len(self.read)
             if code == 1 or not self._lib.llama_memory_seq_rm(self._memory, 0, length, -1):
                 self.forget()
             if code == _ABORTED:
                 raise Aborted
             raise ModelError("llm.failed", error=f"llama_decode {code}")
+
+    def _watching(self, batch: Any) -> int:
+        lib = self._lib
+        stop = lib.ggml_abort_callback(lambda _: self._unwanted())
+        lib.llama_set_abort_callback(self._context, stop, ctypes.c_void_p(0))
+        try:
+            return int(lib.llama_decode(self._context, batch))
+        finally:
+            lib.llama_set_abort_callback(self._context, lib.ggml_abort_callback(), ctypes.c_void_p(0))
 
     # Branches
 

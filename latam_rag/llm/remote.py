@@ -32,7 +32,8 @@ class RemoteGenerator:
 
     @property
     def name(self) -> str:
-        return self._name
+        # llama-cpp-python's server calls a model by its file.
+        return self._name.rpartition("/")[2] if self._name.endswith(".gguf") else self._name
 
     def generate(
         self, question: str, hits: Sequence[Hit], *, language: Language, asker: str = "",
