@@ -405,3 +405,26 @@ def test_a_quote_that_gives_orders_is_marked() -> None:
     answered = answer(QUESTION, (trap,), language="es")
     assert "da órdenes a quien responde" in answered.reason
     assert answered.citations[0].passage is trap.passage
+
+
+def test_what_one_article_forbids_and_another_fines_is_quoted_from_both() -> None:
+    hits = (
+        hit(1, "Artículo 1º.- Se prohíbe botar basura en la vía pública.", label="art. 1"),
+        hit(2, "Artículo 2º.- La infracción al artículo anterior se sancionará con multa de 2 UTM.", label="art. 2"),
+    )
+    hits = tuple(replace(each, passage=replace(each.passage, uri="file:///ordenanza")) for each in hits)
+    answered = answer("¿Cuál es la multa por botar basura?", hits, language="es")
+    assert {citation.passage.label for citation in answered.citations} == {"art. 1", "art. 2"}
+    assert answered.reason == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("¿Cuánto cuesta la feria libre?", "un monto o un número"),
+        ("¿Desde cuándo funciona la feria libre?", "una fecha o un plazo"),
+    ],
+)
+def test_an_amount_or_a_time_that_no_quote_has_is_said_to_be_missing(question: str, said: str) -> None:
+    plain = hit(1, "Artículo 6º.- La feria libre funciona en la plaza y su costo lo fija el alcalde.", label="art. 6")
+    assert said in answer(question, [plain], language="es").reason

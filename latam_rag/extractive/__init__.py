@@ -11,5 +11,6 @@ from __future__ import annotations
 from latam_rag.extractive.choosing import choose
 from latam_rag.extractive.defining import first, term_of
 from latam_rag.extractive.growing import LIST, WHOLE, Quote
+from latam_rag.extractive.scoring import unmet
 
-__all__ = ["LIST", "WHOLE", "Quote", "choose", "first", "term_of"]
+__all__ = ["LIST", "WHOLE", "Quote", "choose", "first", "term_of", "unmet"]

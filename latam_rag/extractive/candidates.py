@@ -27,6 +27,8 @@ class Candidate:
     """Of the question's words, those that the sentence has."""
     kinds: frozenset[str] = frozenset()
     """Of what is asked for, what the sentence has: a date, an amount, a list."""
+    defines: bool = False
+    """Says what the term is whose meaning is asked for."""
     score: float = 0.0
 
 

@@ -29,6 +29,8 @@ _RIVAL: Final = 0.8
 # … while it is about the question by so much of what the first is.
 _AS_MUCH: Final = 0.8
 
+_FIGURES: Final = frozenset(("when", "amount"))
+
 
 def choose(
     question: str, hits: Sequence[Hit], *, language: Language, embedder: Embedder | None = None, limit: int = 3
@@ -71,7 +73,22 @@ def _quotes(
         inside = [c for c in candidates if c.hit == quote.hit and quote.start <= c.start and c.end <= quote.end]
         shown = shown.union(places[quote.hit], *(c.held for c in inside))
         kinds = kinds.union(*(c.kinds for c in inside))
+    if quotes and len(quotes) < limit and (missing := asked.kinds & _FIGURES - kinds):
+        quotes += _elsewhere(candidates, quotes, hits, missing)
     return quotes
+
+
+def _elsewhere(
+    candidates: list[Candidate], quotes: list[Quote], hits: Sequence[Hit], missing: frozenset[str]
+) -> list[Quote]:
+    """The amount or the time asked for, where another article of the same document has it: one forbids, the next says how
+    much. Empty when none of it that has any is about the question."""
+    uri = hits[quotes[0].hit].passage.uri
+    fit = [c for c in candidates if c.kinds & missing and c.held and hits[c.hit].passage.uri == uri]
+    if not fit:
+        return []
+    quote = grown(max(fit, key=lambda c: c.score), candidates, hits)
+    return [] if any(overlap(quote, other) for other in quotes) else [quote]
 
 
 def _may_answer(hits: Sequence[Hit]) -> list[int]:

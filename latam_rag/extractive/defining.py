@@ -33,7 +33,7 @@ _IS: Final = (
     r"|(?:todo|toda|todos|todas|aquel\w*|aquil\w*)\b))"
 )
 _CALLED: Final = (
-    r"\b(?:se\s+)?(?:entiend|entend|consider|defin|denomin|llama|conceitu|designa)\w*(?:-se)?\W+(?:[^\s.;]+\W+){0,7}?[\"«“'*_]*"
+    r"\b(?:se\s+)?(?:entiend|entend|consider|defin(?!ici)|denomin|llama|conceitu|designa)\w*(?:-se)?\W+(?:[^\s.;]+\W+){0,7}?[\"«“'*_]*"
     + _ARTICLE
 )
 

@@ -28,6 +28,9 @@ def grown(candidate: Candidate, candidates: list[Candidate], hits: Sequence[Hit]
     passage = hits[candidate.hit].passage
     start, end = candidate.start, candidate.end
     body = passage.text.rstrip()
+    if candidate.defines and MARKER.match(body[start:end]) and not body[start:end].endswith(":"):
+        # One definition among others.
+        return Quote(candidate.hit, start, end, candidate.score)
     if len(body) <= (LIST if passage.metadata.get("field") == "requirements" else WHOLE) and (
         passage.label or passage.metadata.get("field")
     ):

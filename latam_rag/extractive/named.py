@@ -46,7 +46,7 @@ def articles(question: str, among: Sequence[int], hits: Sequence[Hit], *, langua
     if asked.items:
         found = [quote for at in own for item in asked.items if (quote := _item(at, hits[at], item, asked))]
         if found:
-            return found
+            return sorted(found, key=lambda quote: (hits[quote.hit].passage.uri, hits[quote.hit].passage.start))
     if _PLACE_IN.search(fold(question)) or not only_named(question, language=language):
         return []
     return _from_beginning(own, hits)

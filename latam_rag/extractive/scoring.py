@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +30,10 @@ _PART: Final = 0.4
 
 # What is asked for, by the words that ask, in folded text.
 _ASKED: Final = {
-    "when": r"\bcuando\b|\bquando\b|que (?:fecha|dia|mes|ano)|qual a data|\bplazo|\bprazo|hasta que|ate que|vencim|horario",
+    "when": (
+        r"^\W*(?:y |e |desde |hasta |ate |a partir de )?(?:cuando|quando)\b|[¿,;] ?(?:cuando|quando)\b|que (?:fecha|dia|mes|ano)"
+        r"|qual a data|\bplazo|\bprazo|hasta que|ate que|vencim|horario"
+    ),
     "amount": (
         r"\b[cq]uant[oa]s?\b|\bcosto\b|\bcusto\b|\bcuesta|\bcusta\b|\bpre[cç]io|\bpreco|\bvalor\b|\bta[sx]a\b|\bmonto\b"
         r"|\bmulta\b|arancel|porcentaje|percentual|que edad|que idade"
@@ -111,8 +114,9 @@ def score(
         candidate.score *= min(1.0, 0.5 + length / 60) * (1.0 if length < 500 else 0.9)
         if not own and not around:
             candidate.score *= 0.3 if not whole else 0.6
-        if asked.term and candidate.held and defines(text[candidate.start : candidate.end], asked.term, asked.language):
-            candidate.score += _DEFINES
+        said = text[candidate.start : candidate.end]
+        candidate.defines = bool(asked.term and candidate.held) and defines(said, asked.term or "", asked.language)
+        candidate.score += _DEFINES * candidate.defines
         if is_part:
             candidate.score += _PART * (1 + asked.share(header))
 
@@ -135,6 +139,17 @@ def _kinds(asked: Asked, candidate: Candidate, text: str) -> frozenset[str]:
     if MARKER.match(said) or said.endswith(":"):
         kinds.add("list")
     return frozenset(kinds) & asked.kinds
+
+
+def unmet(question: str, said: Iterable[str]) -> str | None:
+    """Of a number or a time asked for, what none of the quotes ``said`` has; None when each stands there."""
+    kinds = kinds_asked(question)
+    if kinds & {"who", "where", "how"}:
+        # «¿Quién aplica la multa?» asks for no amount.
+        return None
+    asked = Asked({}, kinds & {"when", "amount"})
+    held = [_kinds(asked, Candidate(0, 0, len(text), frozenset()), text) for text in said]
+    return next((kind for kind in ("when", "amount") if kind in asked.kinds.difference(*held)), None)
 
 
 def add_similarity(question: str, candidates: list[Candidate], hits: Sequence[Hit], embedder: Embedder) -> None:
