@@ -81,7 +81,8 @@ def model(template: str = "", name: str = "Some") -> gguf.Gguf:
     [
         ("auto", "Gemma 3 270m", "", "base"),
         ("auto", "Llama-3.1-70B-LatamGPT-SFT-1.0", "{{ x }}", "latamgpt"),
-        ("auto", "Llama-3.1-8B-Instruct", "{{ x }}", "llama"),
+        ("auto", "Llama-3.1-8B-Instruct", "{{ '<|start_header_id|>' }}", "llama"),
+        ("auto", "SmolLM2-135M-Instruct", "{{ '<|im_start|>' }}", "chat"),
         ("base", "Llama-3.1-8B-Instruct", "{{ x }}", "base"),
         ("latamgpt", "mine", "{{ x }}", "latamgpt"),
     ],
@@ -109,11 +110,17 @@ def test_a_chat_model_without_its_template_is_refused(wanted: str, name: str, ke
 
 
 @pytest.mark.parametrize(
-    ("architecture", "profile"),
-    [("gemma3", "gemma"), ("qwen2", "qwen"), ("qwen3moe", "qwen"), ("llama", "llama"), ("mistral3", "chat")],
+    ("architecture", "template", "profile"),
+    [
+        ("gemma3", "<start_of_turn>", "gemma"),
+        ("qwen2", "<|im_start|>", "qwen"),
+        ("qwen3moe", "<|im_start|>", "qwen"),
+        ("llama", "<|start_header_id|>", "llama"),
+        ("llama", "[INST]", "chat"),
+    ],
 )
-def test_families_are_known_by_their_architecture(architecture: str, profile: str) -> None:
-    said = replace(model("{{ x }}"), architecture=architecture)
+def test_families_are_known_by_template_and_architecture(architecture: str, template: str, profile: str) -> None:
+    said = replace(model(template), architecture=architecture)
     assert profiles.choose("auto", said, None)[0].name == profile
     assert profiles.choose("auto", replace(said, template=""), None)[0].name == "base"
 

@@ -200,6 +200,19 @@ def test_what_the_evidence_does_not_say_cannot_be_quoted() -> None:
     assert quoted("La patente es gratis para todos", text) in text
 
 
+def prose(wanted: str) -> str:
+    model = Scripted(wanted)
+    writing = Writing(model, Vocabulary(model), Quotable(TEXTS), (1, 2, 3), frozenset())  # type: ignore[arg-type]
+    return "".join(writing.text(60, lambda: False))
+
+
+def test_a_sentence_that_names_no_passage_is_given_a_mark() -> None:
+    assert re.fullmatch(r"Cierra\. \[[123]\]", prose("Cierra."))
+    assert re.match(r"Abre el art\. 5\.\s+\[[123]\]", prose("Abre el art. 5. El museo cierra."))
+    assert prose("Abre [2].") == "Abre [2]."
+    assert prose("NO ESTÁ EN LOS DOCUMENTOS") == "NO ESTÁ EN LOS DOCUMENTOS"
+
+
 TEMPLATE = "{{ bos_token }}{% for m in messages %}### {{ m['role'] }}\n{{ m['content'] }}\n{% endfor %}### assistant\n"
 
 

@@ -166,7 +166,8 @@ class Engine:
         quote = Quoting(self._llama, self.vocabulary, quotable, closing, lead=b" ", anywhere=True).quote(limit)
         usage.written += quote.tokens if quote else 0
         usage.seconds_writing += time.perf_counter() - began
-        return quotable.text(*quotable.sentence(quote.start, quote.end)) if quote else ""
+        whole = quotable.sentence(quote.start, quote.end) if quote else (0, 0)
+        return quotable.text(*whole) if quote and quotable.literal(*whole) else ""
 
     def close(self) -> None:
         self._worker.close()

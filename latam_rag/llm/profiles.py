@@ -43,8 +43,8 @@ PROFILES: Final = MappingProxyType(
 )
 NAMES: Final = ("auto", *PROFILES)
 
-#: Profiles by the beginning of the GGUF's architecture (``gemma3``, ``qwen2``).
-_FAMILIES: Final = ("gemma", "qwen", "llama")
+#: What a family's chat template writes, or the beginning of its GGUF's architecture, tells it.
+_TEMPLATES: Final = {"<|start_header_id|>": "llama", "<start_of_turn>": "gemma"}
 _LATAMGPT = re.compile(r"latam[-_ ]?gpt", re.IGNORECASE)
 _INSTRUCTED = re.compile(r"instruct|chat|\bsft\b|\bit\b|assistant", re.IGNORECASE)
 
@@ -69,7 +69,9 @@ def _auto(model: Gguf, template: str) -> str:
     # One that was taught to converse but lost its template is refused rather than treated as a base model.
     if not template and not _INSTRUCTED.search(named):
         return "base"
-    return next((name for name in _FAMILIES if model.architecture.startswith(name)), "chat")
+    if model.architecture.startswith("qwen"):
+        return "qwen"
+    return next((name for sign, name in _TEMPLATES.items() if sign in template), "chat")
 
 
 def _template(file: Path | None) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from latam_rag.llm.vocabulary import Vocabulary
 from latam_rag.split.sentences import sentences
+from latam_rag.verify import literal
 
 #: In nats, what it costs to begin or to end elsewhere than at a sentence: a model that insists can.
 CLAUSE, WORD = 1.0, 4.0
@@ -31,6 +32,7 @@ class Quotable:
     """``texts`` are the passages a model was given; a place is an offset into all of them one after another, in bytes."""
 
     def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = tuple(texts)
         self._bytes = b""
         self._begins: list[int] = []
         self.starts: dict[int, float] = {}
@@ -70,6 +72,11 @@ class Quotable:
 
     def text(self, start: int, end: int) -> str:
         return self._bytes[start:end].decode()
+
+    def literal(self, start: int, end: int) -> bool:
+        """Whether the stretch stands in its passage as the checks read it. It does, but where a mark of its own is set upon
+        a quotation sign, and the like."""
+        return literal.locate(self.text(start, end), self._texts[self.passage(start)]) is not None
 
     def passage(self, place: int) -> int:
         """Which of ``texts`` holds ``place``, from 0."""

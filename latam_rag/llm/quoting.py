@@ -149,7 +149,9 @@ class Quoting:
         place = next((at for at in path.places if at in self._evidence.ends), path.places[0])
         start = place - path.length
         end = self._evidence.last_end(start, place) if place not in self._evidence.ends else place
-        return Quote(self._evidence.passage(start), start, end, len(path.tokens)) if end and end > start else None
+        if end is None or end <= start or not self._evidence.literal(start, end):
+            return None
+        return Quote(self._evidence.passage(start), start, end, len(path.tokens))
 
 
 def _likelihood(row: Logits, tokens: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:

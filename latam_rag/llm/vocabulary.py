@@ -22,6 +22,10 @@ _OPENING = re.compile(f"([^{re.escape(_DOUBLE)}\\[\\]]*)([{re.escape(''.join(PAI
 _BRACKET = re.compile(f"([^{re.escape(_DOUBLE)}\\[\\]]*)\\[")
 
 
+_LONGEST = 32
+"""Bytes; longer tokens are rows of dashes and the like, which shorter ones write as well."""
+
+
 class Tokens(Protocol):
     """What is asked of a model."""
 
@@ -36,7 +40,7 @@ class Vocabulary:
     def __init__(self, model: Tokens) -> None:
         self.pieces = [model.piece(token) for token in range(model.size)]
         self.by_bytes = {piece: token for token, piece in reversed(list(enumerate(self.pieces))) if piece}
-        self.longest = max(map(len, self.by_bytes))
+        self.longest = min(max(map(len, self.by_bytes)), _LONGEST)
         self.ends = frozenset(token for token in range(model.size) if model.is_end(token))
         """Tokens that end a text."""
         self.plain = np.zeros(model.size, np.bool_)

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from latam_rag import prompt
 from latam_rag.llm.llamacpp import Model
 from latam_rag.llm.quotable import Quotable
 from latam_rag.llm.quoting import Quoting
 from latam_rag.llm.streaming import periodic
 from latam_rag.llm.vocabulary import PAIRS, Vocabulary
+from latam_rag.split.sentences import sentences
 
 _LEAST = 8
-"""Tokens left under which no quotation is begun."""
+"""Tokens left under which neither a quotation nor a mark is begun."""
 _LOOK_BACK = 400
 """Tokens in which a loop is looked for."""
 
@@ -33,8 +35,8 @@ class Writing:
         self._allowed[list(vocabulary.openers)] = bool(evidence)
         self._quoting: Quoting | None = None
         self._quoted: set[tuple[int, int]] = set()
-        self._letter = False
-        """Whether what was written last ends in a letter."""
+        self._said = ""
+        """What was written since the last mark."""
         self.written = 0
         """Tokens."""
 
@@ -43,6 +45,10 @@ class Writing:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while self.written < limit and not unwanted():
             token = self._chosen()
+            if self._owes_mark(token) and limit - self.written > _LEAST:
+                self._push(self._model.tokens(" [", special=False))
+                yield f" [{self._mark()}"
+                continue
             if token in self._ends:
                 return
             self._push([token])
@@ -56,7 +62,7 @@ class Writing:
                 yield f"{self._vocabulary.brackets[token]}[{self._mark()}"
             else:
                 piece = decoder.decode(self._vocabulary.pieces[token])
-                self._letter = piece[-1:].isalpha()
+                self._said += piece
                 yield piece
                 if self.written % 8 == 0 and periodic(self._model.read[-min(self.written, _LOOK_BACK) :]):
                     return
@@ -65,9 +71,22 @@ class Writing:
         """The likeliest token that may stand here."""
         logits = self._model.logits
         token = int(logits.argmax())
-        if self._allowed[token] or (self._letter and token in self._vocabulary.after_letter):
+        if self._allowed[token] or (self._said[-1:].isalpha() and token in self._vocabulary.after_letter):
             return token
         return int(np.where(self._allowed, logits, -np.inf).argmax())
+
+    def _owes_mark(self, token: int) -> bool:
+        """Whether ``token`` would end or follow a sentence that names no passage: a weak model knows which it read, and
+        forgets to say so. Whether the passage says it is checked afterwards."""
+        said = self._said.rstrip()
+        if not self._numbers or token in self._vocabulary.brackets or not any(map(str.isalpha, said)):
+            return False
+        if token in self._ends:
+            return not prompt.says_not_found(said)
+        if said[-1] not in ".!?":
+            return False
+        piece = self._vocabulary.pieces[token].decode("utf-8", "replace")
+        return "\n" in piece or len(sentences(self._said + piece)) > 1
 
     def _push(self, tokens: list[int]) -> None:
         self._model.push(tokens)
@@ -88,7 +107,7 @@ class Writing:
         mark = f"[{self._numbers[quote.passage]}]"
         # What follows a quotation isn't left to the model: it can't cite another passage for it.
         self._push(self._model.tokens(f"{close} {mark}", special=False))
-        self._letter = False
+        self._said = ""
         return f"«{self._evidence.text(quote.start, quote.end)}» {mark}"
 
     def _mark(self) -> str:
@@ -106,5 +125,5 @@ class Writing:
             token = max(options, key=lambda token: logits[token])
             self._push([token])
             said += self._vocabulary.pieces[token].decode()
-        self._letter = False
+        self._said = ""
         return said
