@@ -18,6 +18,7 @@ from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.parse import detect, json_rows, rows
 from latam_rag.parse.records import parse_record, parse_records
+from latam_rag.split import split
 from latam_rag.types import Document, Genre, Resource, SectionKind
 
 LIMITS = Limits()
@@ -205,3 +206,34 @@ def test_a_record_without_text_is_a_listed_failure() -> None:
     said = {"title": "T", "label": "", "url": "", "headings": [], "metadata": {}, "parts": []}
     with pytest.raises(DocumentError, match="no tiene filas con texto"):
         parse_record(Resource(uri="t.csv#1", body=json.dumps(said).encode()), limits=LIMITS)
+
+
+def test_rows_have_the_grade_and_subject_that_their_columns_name() -> None:
+    document = read("Grado;Asignatura;Texto\n5º básico;Ciencias;Explora el suelo\n6º básico;Ciencias;Explora el agua\n")
+    said = [section.metadata for section in document.sections if section.kind is SectionKind.UNIT]
+    assert [one["grade"] for one in said] == ["5º básico", "6º básico"] and said[0]["subject"] == "Ciencias"
+
+
+def test_a_row_stands_under_its_name() -> None:
+    document = read("id;nombre;sector\n1;Feria libre;norte\n2;Feria de las pulgas;sur\n3;Plaza mayor;sur\n")
+    assert [s.headings for s in document.sections if s.kind is SectionKind.UNIT][1] == ("Feria de las pulgas",)
+
+
+def test_a_catalogue_of_services_is_split_by_its_parts_without_a_mapping() -> None:
+    rows = "".join(f"T{n};Permiso {n};Cédula y foto;{n} UTM;Diez días;vigente\n" for n in range(1, 4))
+    document = read(f"codigo;trámite;requisitos;costo;tiempo_respuesta;estado\n{rows}", name="catálogo.csv")
+    found = [p for p in split(document, index="i") if p.headings == ("Permiso 2",)]
+    assert [(p.label, p.text, p.metadata.get("field")) for p in found] == [
+        ("Requisitos", "Cédula y foto", "requirements"), ("Costo", "2 UTM", "cost"), ("Plazo", "Diez días", "time"),
+        ("Otros datos", "codigo: T2\nestado: vigente", "other"),
+    ]  # fmt: skip
+    assert {p.metadata["parts"] for p in found} == {("requirements", "cost", "time", "other")}
+
+
+@pytest.mark.parametrize("kind", [detect.CSV, detect.XLSX])
+def test_a_table_with_too_many_columns_is_refused(kind: str) -> None:
+    names = [f"c{n}" for n in range(2_500)]
+    body = xlsx(("a", [names, names])) if kind == detect.XLSX else (",".join(names) + "\n") * 2
+    with pytest.raises(DocumentError) as caught:
+        read(body, kind)
+    assert caught.value.key == "records.too_wide"

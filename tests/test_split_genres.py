@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from latam_rag.parse.parts import named
 from latam_rag.split import split
 from latam_rag.split.genres import decide
-from latam_rag.split.sheets import named
 from latam_rag.types import Document, Genre, Section, SectionKind
 
 

@@ -92,10 +92,13 @@ def _leaves(value: Any, title: str, around: Row, depth: int) -> Iterator[tuple[s
     elif isinstance(value, dict):
         inner = {key: child for key, child in value.items() if _holds_records(child)}
         own = {**around, **_flat({key: child for key, child in value.items() if key not in inner})}
-        if not inner and own:
-            yield title, own
+        empty = True
         for key, child in inner.items():
-            yield from _leaves(child, str(key), own, depth + 1)
+            for found in _leaves(child, str(key), own, depth + 1):
+                empty = False
+                yield found
+        if empty and own:
+            yield title, own
     elif text := cell(value):
         yield title, {**around, (title or "valor"): text}
 

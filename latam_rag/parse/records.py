@@ -11,7 +11,7 @@ from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.language import guess as language_of
 from latam_rag.messages import text as message
-from latam_rag.parse import detect, json_rows, rows, sqlite_rows
+from latam_rag.parse import columns, detect, json_rows, rows, sqlite_rows
 from latam_rag.parse.build import Builder, Draft, clean
 from latam_rag.types import Document, Genre, Language, Resource, SectionKind, Value
 
@@ -66,8 +66,10 @@ def parse_records(resource: Resource, media_type: str, *, limits: Limits, langua
     )
     builder = Builder()
     curricular = [_lay(builder, table, spoken) for table in tables]
+    service = any(columns.sheet(table, columns.naming(table)) for table in tables)
     draft: Draft = builder.draft(
-        genre=Genre.CURRICULUM if any(curricular) else Genre.AUTO, metadata=dict(resource.metadata)
+        genre=Genre.SERVICE if service else Genre.CURRICULUM if any(curricular) else Genre.AUTO,
+        metadata=dict(resource.metadata),
     )
     return draft.document(resource, title=resource.title or name.rsplit(".", 1)[0].replace("_", " "), language=spoken)
 
@@ -89,18 +91,42 @@ def _lay(builder: Builder, table: rows.Table, language: Language) -> bool:
         builder.add(SectionKind.HEADING, clean(table.name), level=1)
     for line in table.preamble:
         builder.add(SectionKind.PARAGRAPH, clean(line, lines=True))
-    column = _code_column(table)
+    column, name = _code_column(table), columns.naming(table)
+    fields = columns.sheet(table, name)
     curricular = False
     for record in table.records:
-        lines = [_line(name, value) for name, value in record.values.items()]
+        if fields and (title := _joined(record.values.get(name, ""))):
+            _sheet(builder, record.values, title, fields, language)
+            continue
+        lines = [_line(each, value) for each, value in record.values.items()]
         codes = references.find(_joined(record.values.get(column, ""))).codes if column else ()
-        label, metadata = message("records.row", language, number=record.number), {}
+        metadata: dict[str, Value] = dict(columns.facets(record.values))
+        label = message("records.row", language, number=record.number)
         if len(codes) == 1:
             curricular = curricular or "/" not in codes[0]
             written = _joined(record.values[column])
-            label, metadata = (written if len(written) <= 24 else codes[0]), {"code": codes[0]}
-        builder.add(SectionKind.UNIT, "\n".join(filter(None, lines)), label=label, headings=headings, metadata=metadata)
+            label, metadata = (written if len(written) <= 24 else codes[0]), {**metadata, "code": codes[0]}
+        above = (*headings, title) if (title := _joined(record.values.get(name, ""))) else headings
+        builder.add(SectionKind.UNIT, "\n".join(filter(None, lines)), label=label, headings=above, metadata=metadata)
     return curricular
+
+
+def _sheet(
+    builder: Builder, row: Mapping[str, rows.Cell], title: str, fields: Mapping[str, str], language: Language
+) -> None:
+    """A row of a catalogue of services: its name, and a UNIT per part; what is no part is among other data."""
+    builder.add(SectionKind.HEADING, clean(title), level=2)
+    for part in dict.fromkeys([*fields.values(), "other"]):
+        said = {
+            column: value for column, value in row.items() if fields.get(column, "other") == part and value != title
+        }
+        # The only column of a part is named by the part's label already.
+        lines = [_line("" if len(said) == 1 and column in fields else column, value) for column, value in said.items()]
+        lines = [line for line in lines if line]
+        label = message(f"records.{part}", language)
+        if lines:
+            text, metadata = "\n".join(lines), {"field": part}
+            builder.add(SectionKind.UNIT, text, label=label, headings=(clean(title),), metadata=metadata)
 
 
 def _code_column(table: rows.Table) -> str:
@@ -118,8 +144,8 @@ def _code_column(table: rows.Table) -> str:
 def _line(column: str, value: rows.Cell) -> str:
     if isinstance(value, str):
         text = clean(value, lines=True)
-        return f"{column}: {text}" if text else ""
-    return "\n".join([f"{column}:", *(f"- {clean(item)}" for item in value)])
+        return f"{column}: {text}" if text and column else text
+    return "\n".join([*([f"{column}:"] if column else []), *(f"- {clean(item)}" for item in value)])
 
 
 def _joined(value: rows.Cell) -> str:

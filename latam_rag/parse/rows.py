@@ -20,6 +20,7 @@ Cell = str | list[str]
 Row = dict[str, Cell]
 #: A table past this isn't read as documents: it is data, and a question over it is a query.
 MAX_ROWS = 500_000
+MAX_COLUMNS = 2_000
 _HEADER_WITHIN = 12
 
 
@@ -101,6 +102,8 @@ def _numbered(rows: Any, name: str) -> list[tuple[int, list[str]]]:
     """The rows that hold anything, with their numbers."""
     found = []
     for number, row in enumerate(rows, 1):
+        if len(row) > MAX_COLUMNS:
+            raise DocumentError("records.too_wide", name=name, allowed=MAX_COLUMNS)
         cells = [cell(value) for value in row]
         if any(cells):
             found.append((number, cells))

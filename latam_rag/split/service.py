@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from latam_rag.parse.parts import named
 from latam_rag.split import budget
 from latam_rag.split.pieces import Piece, fits
 from latam_rag.split.prose import split_prose
-from latam_rag.split.sheets import named
 from latam_rag.types import Document, SectionKind
 
 _LABEL: Final = re.compile(

@@ -1,4 +1,4 @@
-"""What sheets call their parts: ``sheets.toml`` as a question to a heading or label."""
+"""What sheets call their parts: ``parts.toml`` as a question to a heading or label."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _QUESTION: Final = re.compile(r"[^\w]*")
 
 @cache
 def _known() -> Mapping[str, re.Pattern[str]]:
-    said: dict[str, list[str]] = tomllib.loads((files("latam_rag.split") / "sheets.toml").read_text("utf-8"))
+    said: dict[str, list[str]] = tomllib.loads((files("latam_rag.parse") / "parts.toml").read_text("utf-8"))
     return {part: re.compile(rf"(?:{'|'.join(names)})(?!\w)") for part, names in said.items()}
 
 
