@@ -25,7 +25,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
-PARTS = ("retrieval", "answers", "sync", "search", "startup", "reading_law", "generation")
+PARTS = ("retrieval", "answers", "sync", "search", "startup", "reading_law", "generation", "verification")
 
 
 def _python(*arguments: str) -> str:
@@ -68,6 +68,10 @@ def reading_law(shared: Path, home: Path) -> Any:
 
 def generation(shared: Path, home: Path) -> Any:
     return _last_line("generation.py", "--shared", str(shared), "--json")
+
+
+def verification(shared: Path, home: Path) -> Any:
+    return _last_line("verification.py", "--shared", str(shared), "--json")
 
 
 def startup(shared: Path, home: Path) -> Any:

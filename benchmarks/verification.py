@@ -28,7 +28,7 @@ import swaps
 
 from latam_rag import verify
 
-QUESTIONS = 400
+QUESTIONS = 300
 """Per set, both halves; each gold sentence once."""
 
 

@@ -16,12 +16,14 @@ from latam_rag.verify.alignment import Evidence
 from latam_rag.verify.tokens import Token
 
 #: Words that may stand in one place, and how many more the evidence may have there.
-_LONGEST: Final = 5
+_LONGEST: Final = 8
 _LOOSE: Final = 4
 #: Words of a sentence that a claim takes over at least; fewer, alone among those of another, are borrowed from it.
 _TAKEN: Final = 3
-#: Neighbours of a claim that are neighbours in the evidence too, of all, where it is in the evidence's own words.
-_CLOSE: Final = 0.6
+#: Neighbours of a claim that are neighbours in the evidence too, of all, where it is in the evidence's own words and order;
+#: with fewer words than so many it counts as such. In another order the words around a place say little of what belongs there.
+_CLOSE: Final = 0.5
+_SHORT: Final = 6
 #: Words of the evidence between two that still count as neighbours.
 _SKIPPED: Final = 2
 
@@ -38,7 +40,10 @@ def conflicts(claim: Sequence[Token], evidence: Evidence, placed: Sequence[int |
     """What the claim says otherwise than the evidence does, each once."""
     heavy = [at for at, token in enumerate(claim) if not token.light]
     pair = _Pair([claim[at] for at in heavy], evidence, [placed[at] for at in heavy])
-    return list(dict.fromkeys((*_replaced(pair), *_strays(pair), *_exchanged(pair))))
+    found = [*_strays(pair), *_exchanged(pair)]
+    if len(pair.claim) < _SHORT or pair.close():
+        found += _replaced(pair)
+    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,7 @@ class _Pair:
         return 0 <= at < len(self.claim) - 1 and self.follows(at, at + 1)
 
     def close(self) -> bool:
-        """Whether most of the claim is in the evidence's own words and order, so that a strange word at the end of a stretch
-        is no paraphrase."""
+        """Whether the claim keeps to the evidence's own words and order."""
         places = [at for at, place in enumerate(self.placed) if place is not None]
         held = sum(self.follows(one, other) for one, other in itertools.pairwise(places))
         return held >= _CLOSE * (len(places) - 1)
@@ -161,13 +165,8 @@ def _strays(pair: _Pair) -> Iterator[Conflict]:
 
 
 def _one_piece(pair: _Pair, first: int, end: int) -> bool:
-    """Whether a run was taken over as a whole, or isn't of the evidence at all."""
-    places = pair.placed[first:end]
-    if any(place is None for place in places):
-        around = [pair.placed[at] for at in (first - 1, end) if 0 <= at < len(pair.claim)]
-        # A whole run of strange words, not a part of one.
-        return places[0] is None and places[-1] is None and None not in around
-    return all(pair.goes_on(at) for at in range(first, end - 1))
+    """Whether a run was taken over as a whole, or has words that the evidence lacks."""
+    return None in pair.placed[first:end] or all(pair.goes_on(at) for at in range(first, end - 1))
 
 
 def _hole(pair: _Pair, first: int, end: int) -> list[int] | None:
@@ -198,17 +197,19 @@ def _one_sided(pair: _Pair, first: int, end: int, anchor: int) -> list[int] | No
     across = pair.claim[anchor].clause != pair.claim[first if step > 0 else end - 1].clause
     if own is not None:
         # A stretch of its own behind a comma, or what the header says, is no replacement.
-        if pair.evidence.header[own] != pair.evidence.header[place] or (across and end - first >= _TAKEN):
+        if pair.evidence.header[own] != pair.evidence.header[place] or (across and end - first > _TAKEN):
             return None
         # *La licencia cuesta $ 32.000 y se renueva…*: what is joined has the subject of what it is joined to.
         if step < 0 and pair.evidence.tokens[place].joined and own < place:
             return None
     hole = pair.beside(place, step, end - first, across)
-    if own is None and pair.close():
+    if own is None:
         return hole
+    alike = [at for at in hole if pair.evidence.tokens[at].marker == pair.claim[first].marker]
+    if step < 0 and alike:
+        return hole[hole.index(alike[0]) :]
     alone = first == 0 if step < 0 else end == len(pair.claim)
-    fits = alone or (hole and pair.evidence.tokens[hole[0]].marker == pair.claim[first].marker)
-    return hole if hole and fits else None
+    return hole if hole and (alone or hole[0] in alike) else None
 
 
 def _conflicting(pair: _Pair, first: int, end: int, hole: list[int]) -> bool:
@@ -216,7 +217,7 @@ def _conflicting(pair: _Pair, first: int, end: int, hole: list[int]) -> bool:
     if any(place in hole for place in places):
         return False
     there = pair.evidence.tokens[hole[0]]
-    if places[0] is None:
+    if None in places:
         # A translation has other words everywhere.
         return not pair.evidence.across and not _initials(pair, first, hole)
     # Moved as a whole: then it keeps what introduces it, and what stands in its place is introduced otherwise.
@@ -257,5 +258,6 @@ def _exchanged(pair: _Pair) -> Iterator[Conflict]:
                 continue
             mine = (pair.claim[at].marker, pair.claim[later].marker)
             theirs = (pair.evidence.tokens[other].marker, pair.evidence.tokens[one].marker)
-            if mine == theirs and mine[0] != mine[1]:
+            listed = _members(pair.evidence.tokens, one, other) and _members(pair.claim, at, later)
+            if mine == theirs and mine[0] != mine[1] and not listed:
                 yield Conflict("exchanged", pair.claim[at].raw, pair.claim[later].raw)

@@ -39,7 +39,7 @@ class Token:
     joined: bool = False
     """A member of an enumeration: only a comma, *y* or *o* stands between it and the one before, whose marker it has."""
     apart: bool = False
-    """A quotation mark or a colon stands right before it."""
+    """A quotation mark stands right before it."""
 
 
 _PIECE: Final = re.compile(
@@ -102,7 +102,7 @@ def tokens(text: str, language: Language) -> tuple[Token, ...]:
         if match["mark"]:
             clause += raw != "." or match.end() == len(plain)
             marker, joining = "", raw == ","
-            apart = apart or raw in ':«»“”"'
+            apart = apart or raw in '«»“”"'
             continue
         # A capital within the sentence makes a name of any word (*Han*).
         small = raw[0].islower() or not found or (raw.isupper() and len(raw) < 4)
