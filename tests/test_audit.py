@@ -13,14 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from latam_rag import Index
+from latam_rag import Filters, Index
 from latam_rag.audit import START, Log
 from latam_rag.audit.exporting import as_table
+from latam_rag.audit.recording import Recorder
 from latam_rag.cli import run
 from latam_rag.cli.indexing import initialise
 from latam_rag.errors import StoreError
 from latam_rag.replay import replay
 from latam_rag.transparency import sheet
+from latam_rag.types import Verdict
 
 ORDINANCE = """# Ordenanza 7 de Aguas Claras
 
@@ -194,18 +196,22 @@ def test_the_command_line(index: Index, capsys: pytest.CaptureFixture[str], tmp_
 
 
 def test_verdicts_keep_their_reasons(index: Index) -> None:
-    from latam_rag.types import Verdict
-
     answer = index.ask(QUESTION, record=False)
     withheld = Verdict(sentence="La multa es de 9 UTM.", shown=False, reasons=(("verify.figure", {"figure": "9 utm"}),))
     index.recorder.record(
-        replace(answer, verdicts=(*answer.verdicts, withheld)), filters=_no_filters(), extractive=True, fingerprint="f"
+        replace(answer, verdicts=(*answer.verdicts, withheld)), filters=Filters(), extractive=True, fingerprint="f"
     )
     (record,) = index.recorder.log.records()
     assert record["verdicts"][-1]["reasons"] == [["verify.figure", {"figure": "9 utm"}]]
 
 
-def _no_filters() -> object:
-    from latam_rag import Filters
-
-    return Filters()
+def test_a_record_says_which_model_wrote(index: Index, tmp_path: Path) -> None:
+    answer = index.ask(QUESTION, record=False)
+    served = index.definition.generation.model_copy(update={"endpoint": "http://modelo:8080/v1", "model": "latamgpt"})
+    definition = index.definition.model_copy(update={"generation": served})
+    recorder = Recorder(definition, tmp_path, lambda: index.catalog)
+    made = recorder.content(answer, filters=Filters(), extractive=False, fingerprint="f")["made_by"]
+    assert made["model"] == {"name": "latamgpt", "endpoint": "http://modelo:8080/v1"}
+    assert len(made["prompt"]) == 64
+    quoted = recorder.content(answer, filters=Filters(), extractive=True, fingerprint="f")["made_by"]
+    assert "model" not in quoted

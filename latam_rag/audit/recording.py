@@ -6,10 +6,11 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from latam_rag import __version__, messages
+from latam_rag import __version__
 from latam_rag.audit import Log
 from latam_rag.catalog import Catalog
 from latam_rag.config import Definition
@@ -70,9 +71,9 @@ class Recorder:
     def _made_by(self, answer: Answer, extractive: bool, fingerprint: str) -> dict[str, Any]:
         made: dict[str, Any] = {"version": __version__, "engine": answer.engine, "embedding": fingerprint}
         if not extractive and (self._definition.generation.model or self._definition.generation.endpoint):
-            rules = [messages.text(f"prompt.{part}", answer.language) for part in ("rules", "examples", "question")]
+            rules = (files("latam_rag.messages") / "prompt.toml").read_text("utf-8")
             made["model"] = self._model_identity()
-            made["prompt"] = _sha("\n".join((*rules, *(hit.passage.text for hit in answer.hits))))
+            made["prompt"] = _sha("\n".join((rules, *(hit.passage.text for hit in answer.hits))))
         return made
 
     def _model_identity(self) -> dict[str, Any]:
