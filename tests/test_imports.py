@@ -41,7 +41,9 @@ ORDER = (
     ("audit",),
     # the whole, and its faces
     ("index",),
-    ("doctor", "llamaindex", "testing", "indexes", "replay", "transparency"),
+    ("doctor", "llamaindex", "testing", "indexes", "replay", "transparency", "browse"),
+    ("services",),
+    ("export",),
     ("apps",),
     ("cli",),
 )

@@ -298,3 +298,10 @@ def test_a_missing_key_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> No
     settings = Settings(url="http://127.0.0.1:1", api_key_env="CLAVE_QDRANT")
     with pytest.raises(StoreError, match="CLAVE_QDRANT"):
         open_store(settings, Path(), name="demo", dimensions=DIMENSIONS, fingerprint="fake-1")
+
+
+def test_values_of_a_facet_are_counted(store: Store) -> None:
+    texts = (("a", {"kind": "Ley"}), ("b", {"kind": "Ley", "country": "CL"}), ("c", {"kind": "Ordenanza"}))
+    store.upsert([point(make_passage(text, metadata=metadata)) for text, metadata in texts])
+    assert store.values("kind") == {"Ley": 2, "Ordenanza": 1}
+    assert store.values("body") == {}

@@ -63,6 +63,10 @@ class Store(Protocol):
         """In the order asked; unknown ids are left out."""
         ...
 
+    def values(self, facet: str) -> dict[str, int]:
+        """What ``facet`` (a key of ``FACETS`` kept as a keyword) holds, and in how many passages; the most frequent first."""
+        ...
+
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The dense vectors of the points that exist, ``(dimensions,)`` float32 of norm 1, by id."""
         ...

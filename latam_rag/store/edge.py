@@ -15,7 +15,7 @@ from latam_rag.errors import LatamRagError, StoreError
 from latam_rag.lock import Lock
 from latam_rag.store import Point, check_made_with, made_with
 from latam_rag.store.payload import dense_of, from_payload, to_payload
-from latam_rag.store.query import DENSE, INDEXES, SPARSE, Condition, Conditions, Found, conditions, first_in_order
+from latam_rag.store.query import DENSE, INDEXES, MAX_VALUES, SPARSE, Condition, Conditions, Found, conditions, first_in_order
 from latam_rag.types import Filters, Passage, SparseVector
 
 DATA = "edge"
@@ -99,6 +99,11 @@ class EdgeStore:
             records = self._shard.retrieve(list(dict.fromkeys(ids)), with_payload=True, with_vector=False)
         found = {str(r.id): from_payload(str(r.id), r.payload or {}) for r in records}
         return [found[point] for point in ids if point in found]
+
+    def values(self, facet: str) -> dict[str, int]:
+        with _translated(self._folder):
+            found = self._shard.facet(edge.FacetRequest(f"facets.{facet}", limit=MAX_VALUES))
+        return {str(hit.value): int(hit.count) for hit in found.hits}
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         with _translated(self._folder):

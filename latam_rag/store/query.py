@@ -13,6 +13,8 @@ from latam_rag.types import FACETS, Filters
 
 DENSE = "dense"
 SPARSE = "bm25"
+MAX_VALUES = 10_000
+"""Of a facet."""
 #: Payload indexes: path → type. ``start`` puts passages in order.
 INDEXES: dict[str, Literal["keyword", "integer", "datetime"]] = {
     "uri": "keyword",

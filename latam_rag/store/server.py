@@ -15,7 +15,17 @@ from latam_rag.embed import Vectors
 from latam_rag.errors import StoreError
 from latam_rag.store import Point, check_made_with, made_with
 from latam_rag.store.payload import dense_of, from_payload, to_payload
-from latam_rag.store.query import DENSE, INDEXES, SPARSE, Condition, Conditions, Found, conditions, first_in_order
+from latam_rag.store.query import (
+    DENSE,
+    INDEXES,
+    MAX_VALUES,
+    SPARSE,
+    Condition,
+    Conditions,
+    Found,
+    conditions,
+    first_in_order,
+)
 from latam_rag.types import Filters, Passage, SparseVector
 
 _T = TypeVar("_T")
@@ -101,6 +111,11 @@ class ServerStore:
             records = self._client.retrieve(self._collection, list(dict.fromkeys(ids)), with_payload=True)
         found = {str(r.id): from_payload(str(r.id), r.payload or {}) for r in records}
         return [found[point] for point in ids if point in found]
+
+    def values(self, facet: str) -> dict[str, int]:
+        with self._translated():
+            found = self._client.facet(self._collection, f"facets.{facet}", limit=MAX_VALUES)
+        return {str(hit.value): hit.count for hit in found.hits}
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         if not ids:
