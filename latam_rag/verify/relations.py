@@ -213,18 +213,18 @@ def _one_sided(pair: _Pair, first: int, end: int, anchor: int) -> list[int] | No
 
 
 def _conflicting(pair: _Pair, first: int, end: int, hole: list[int]) -> bool:
-    places = pair.placed[first:end]
+    places, moved = pair.placed[first:end], pair.placed[first]
     if any(place in hole for place in places):
         return False
     there = pair.evidence.tokens[hole[0]]
-    if None in places:
+    if moved is None or None in places:
         # A translation has other words everywhere.
         return not pair.evidence.across and not _initials(pair, first, hole)
     # Moved as a whole: then it keeps what introduces it, and what stands in its place is introduced otherwise.
     if pair.claim[first].marker != there.marker:
         return False
     taken = [at for at, place in enumerate(pair.placed) if place == hole[0]]
-    if any(_members(pair.evidence.tokens, places[0], hole[0]) and _members(pair.claim, first, at) for at in taken):
+    if any(_members(pair.evidence.tokens, moved, hole[0]) and _members(pair.claim, first, at) for at in taken):
         return False
     # *B es pagado por A* for *A paga B*.
     return not any(pair.claim[at].marker == "por" and there.marker != "por" for at in taken)
