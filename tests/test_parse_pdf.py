@@ -449,3 +449,69 @@ def test_symbol_bullets_begin_items() -> None:
         "ú foto",
     )
     assert said(read(bytes(pdf.output())), SectionKind.ITEM) == ["• cedula", "• certificado", "• foto"]
+
+
+def test_a_line_across_the_letters_is_superseded_text_and_one_under_them_is_not() -> None:
+    pdf = new()
+    pdf.add_page()
+    page(
+        pdf,
+        "Art. 1. La cuota es de diez pesos.",
+        "Art. 2. La cuota es de veinte pesos.",
+        "Art. 3. Se paga en la caja.",
+        step=12,
+    )
+    width = pdf.get_string_width("Art. 1. La cuota es de diez pesos.")
+    pdf.line(20, 28.8, 20 + width, 28.8)
+    pdf.line(20, 42.9, 20 + width, 42.9)
+    document = read(bytes(pdf.output()))
+    assert said(document, SectionKind.STRUCK) == ["Art. 1. La cuota es de diez pesos."]
+
+
+def test_a_beginning_cut_off_at_the_foot_and_printed_again_stands_once() -> None:
+    pdf = new()
+    for number in range(1, 4):
+        pdf.add_page()
+        page(pdf, f"Art. {number} La feria del mes {number} se hace en la plaza de la comuna.", top=30)
+        page(pdf, f"Art. {number + 1}", top=285)
+    text = read(bytes(pdf.output())).text
+    assert [text.count(f"Art. {number}") for number in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_a_table_without_rules_at_its_sides_keeps_its_cells_apart() -> None:
+    pdf = new()
+    pdf.add_page()
+    pdf.line(20, 40, 190, 40)
+    page(pdf, "(EF12LP07) Identificar rimas em cantigas, quadras e canções, e o ritmo da fala.", top=46, left=22)
+    pdf.line(20, 50, 190, 50)
+    page(pdf, "(EF01LP20) Reproduzir, em listas e", "agendas, a sua forma.", top=56, left=22)
+    page(pdf, "(EF02LP16) Reproduzir, em bilhetes", "e recados, a sua forma.", top=56, left=107)
+    pdf.line(105, 50, 105, 66)
+    pdf.line(20, 66, 190, 66)
+    page(pdf, "(EF12LP08) Ler, com a ajuda do professor, legendas em notícias e manchetes.", top=72, left=22)
+    pdf.line(20, 76, 190, 76)
+    pdf.line(20, 40, 20, 76)
+    (table,) = said(read(bytes(pdf.output())), SectionKind.TABLE)
+    assert table.splitlines()[1] == (
+        "(EF01LP20) Reproduzir, em listas e agendas, a sua forma. | (EF02LP16) Reproduzir, em bilhetes e recados, a sua forma."
+    )
+
+
+def test_the_header_of_a_chapter_of_one_page_goes_where_the_others_go() -> None:
+    pdf = new()
+    for number in range(20):
+        pdf.add_page()
+        page(pdf, "TARIFAS DEL CURSO" if number == 11 else "ORDENANZA DE ASEO", top=12)
+        page(pdf, f"El pago {'abcdefghijklmnopqrst'[number]} se hace en la caja.", top=40)
+    assert "TARIFAS" not in read(bytes(pdf.output())).text
+
+
+def test_a_remark_in_brackets_stays_in_one_paragraph() -> None:
+    pdf = new()
+    pdf.add_page()
+    page(
+        pdf,
+        "Art. 5 A tarifa social e gratuita para todas as pessoas com idade igual ou superior a (Redacao dada pela Lei",
+        "Organica numero 9 de 2009) e mais ninguem.",
+    )
+    assert "dada pela Lei Organica numero" in read(bytes(pdf.output())).text

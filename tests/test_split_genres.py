@@ -199,3 +199,18 @@ def test_a_long_table_keeps_its_header_row() -> None:
     assert len(found) > 3
     assert found[0].text.startswith("Rubro | Monto") and found[0].headings == ()
     assert all(p.headings == ("Rubro | Monto | Periodo",) and p.text.startswith("Rubro número") for p in found[1:])
+
+
+def test_an_objective_in_a_table_is_its_cell() -> None:
+    first = "(EF01LP20) Reproduzir listas e agendas."
+    second = "(EF02LP16) Reproduzir bilhetes. (EF02LP17) Reproduzir relatos de experiências."
+    row = "EM13LP01 | Relacionar o texto com suas condições. | 2"
+    text = f"1º ANO | 2º ANO\n{first} | {second}\n{row}"
+    table = Section(kind=SectionKind.TABLE, start=0, end=len(text))
+    found = split(document(text, table, genre=Genre.CURRICULUM), index="i")
+    assert [(p.label, p.text) for p in found if p.label] == [
+        ("EF01LP20", first), ("EF02LP16", "(EF02LP16) Reproduzir bilhetes."),
+        ("EF02LP17", "(EF02LP17) Reproduzir relatos de experiências."),
+        ("EM13LP01", "EM13LP01 | Relacionar o texto com suas condições. | 2"),
+    ]  # fmt: skip
+    assert len(found) == 5

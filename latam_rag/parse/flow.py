@@ -27,11 +27,14 @@ _OPENS = re.compile(
     r"^(?:art(?:[íi]culo|igo|\.)\s*\w|§\s*\d|par[áa]grafo\s|(?:t[íi]tulo|cap[íi]tulo|secci[óo]n|seç[ãa]o|libro|livro|anexo|parte)\s+[\wº°]+)",
     re.IGNORECASE,
 )
-_GROUP = re.compile(
+#: ``TÍTULO II``, ``Capítulo primero``: a line that names a part of the document.
+GROUP = re.compile(
     r"^(?:t[íi]tulo|cap[íi]tulo|secci[óo]n|subsecci[óo]n|seç[ãa]o|subseç[ãa]o|libro|livro|anexo|parte)\s+(?:[IVXLC]+|\d+|[úu]nic[oa]|"
     r"preliminar|(?:prim|segund|tercer|terceir|cuart|quart|quint|sext|s[ée]ptim|s[ée]tim|octav|oitav|noven|non|d[ée]cim)\w*)\b",
     re.IGNORECASE,
 )
+# Lines of a cell: more are a column of text.
+_CELL = 20
 _AND = re.compile(r"\s(?:y|e|o|ou)$")
 _TERMINAL = (".", ":", ";", "!", "?", ".”", '."', ".»", ")")
 #: Pronouns that Portuguese writes after a hyphen and Spanish as part of the verb.
@@ -106,8 +109,10 @@ def _sideways(lines: list[Line], page: int, vocabulary: Collection[str]) -> list
 
 
 def _tabular(cells: list[list[list[Line]]]) -> bool:
-    """Two rows with two filled cells: less is a frame around text."""
-    return sum(sum(bool(cell) for cell in row) >= 2 for row in cells) >= 2
+    """Two rows with two filled cells, or one among others: less is a frame around text, or a rule between its columns."""
+    several = [row for row in cells if sum(bool(cell) for cell in row) >= 2]
+    short = all(len(cell) <= _CELL for row in several for cell in row)
+    return len(several) >= 2 or (len(several) == 1 and len(cells) >= 3 and short)
 
 
 def _stretches(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[Block]:
@@ -172,11 +177,18 @@ def _paragraphs(lines: list[Line], page: int, vocabulary: Collection[str]) -> li
     leading = float(np.median(close)) if close else 0.0
     groups: list[list[Line]] = [[lines[0]]]
     for before, line in pairwise(lines):
-        if _begins(before, line, left, right, leading):
+        within = leading and 0 < line.middle - before.middle <= 1.45 * leading and _bracketed(groups[-1])
+        if not within and _begins(before, line, left, right, leading):
             groups.append([line])
         else:
             groups[-1].append(line)
     return [_block(group, page, right, vocabulary) for group in groups]
+
+
+def _bracketed(lines: list[Line]) -> bool:
+    """Whether the last of ``lines`` ends inside brackets that it opens: «(Redação dada pela»."""
+    text = lines[-1].text
+    return text.rfind("(") > text.rfind(")") and len(text) - text.rfind("(") < 90
 
 
 def _begins(before: Line, line: Line, left: float, right: float, leading: float) -> bool:
@@ -195,7 +207,7 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
     if (
         _OPENS.match(text)
         and not small
-        and (last.endswith(_TERMINAL) or _short(before, left, right) or _GROUP.match(text))
+        and (last.endswith(_TERMINAL) or _short(before, left, right) or GROUP.match(text))
     ):
         return True
     if _ITEM.match(text) and (last.endswith((*_TERMINAL, ",")) or _AND.search(last) or _short(before, left, right)):
@@ -297,33 +309,3 @@ def words(lines: Iterable[Line]) -> Counter[str]:
         if "-" in text:
             counted.update(after[0] for word in found if (after := _ENCLITIC.search(word)))
     return counted
-
-
-def headings(blocks: list[Block]) -> dict[int, int]:
-    """Which blocks are headings: index → level, by size, weight and wording."""
-    body = Counter[float]()
-    for block in blocks:
-        if block.kind is not SectionKind.TABLE:
-            body[round(block.size * 2) / 2] += len(block.text)
-    usual = body.most_common(1)[0][0] if body else 0.0
-    found: dict[int, float] = {}
-    for index, block in enumerate(blocks):
-        text = block.text
-        if block.kind is SectionKind.TABLE or not 2 < len(text) < 200 or not any(char.isalpha() for char in text):
-            continue
-        size = round(block.size * 2) / 2
-        alone = not text.rstrip().endswith((",", ";")) and len(text) < 140
-        if _GROUP.match(text) and len(text) < 140 and not text.rstrip().endswith((",", ";")):
-            found[index] = max(size, usual)
-        elif size >= 1.15 * usual and not text.rstrip().endswith((".", ",", ";")):
-            found[index] = size
-        elif block.bold and alone and block.kind is SectionKind.PARAGRAPH and not text.rstrip().endswith("."):
-            found[index] = min(size, usual)
-    levels: dict[float, int] = {}
-    level, top = 0, 0.0
-    for size in sorted(set(found.values()), reverse=True):
-        # Sizes less than an eighth apart are one level: typesetters squeeze.
-        if not level or size < 0.88 * top:
-            level, top = level + 1, size
-        levels[size] = min(level, 6)
-    return {index: levels[size] for index, size in found.items()}

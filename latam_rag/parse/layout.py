@@ -74,9 +74,17 @@ def lines_of(chars: PageChars) -> list[Line]:
     wide = gap > _GAP * np.where(size > 1.3 * small, small, size)
     drop = np.abs((cells[1:, 1] + cells[1:, 3]) - (cells[:-1, 1] + cells[:-1, 3])) / 2
     breaks = np.concatenate(([True], (drop > 0.5 * size) | wide | (gap < -1.5 * size)))
-    # Some files have no blanks at all: a gap of a fifth of a line's height is one.
-    spaced = np.concatenate(([False], (np.diff(kept) > 1) | (gap > 0.22 * size))) & ~breaks
+    # Some files have no blanks at all: a gap of a fifth of a line's height is one. In others pdfium sees a new line after each
+    # letter: that is none where the next letter follows at once.
+    between = (np.diff(kept) > 1) & ~((gap < 0.1 * size) & ~_blank_between(codes, kept))
+    spaced = np.concatenate(([False], between | (gap > 0.22 * size))) & ~breaks
     return aside + _cut(codes[kept], cells, np.flatnonzero(breaks), np.flatnonzero(spaced), chars.weights[kept])
+
+
+def _blank_between(codes: NDArray[np.uint32], kept: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """For each of ``kept`` but the last, whether a blank that isn't a new line stands before the next one."""
+    counted = np.cumsum(np.isin(codes, _BLANKS) & (codes != 10) & (codes != 13))
+    return np.diff(counted[kept]) > 0
 
 
 def _sideways(codes: NDArray[np.uint32], cells: Boxes, steps: NDArray[np.intp], weights: NDArray[np.int32]) -> Line:

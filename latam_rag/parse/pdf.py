@@ -7,13 +7,15 @@ from typing import Any
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
-from latam_rag.parse import flow, layout, ocr, pdfchars, running, tables
+from latam_rag.parse import flow, layout, ocr, pdfchars, running, struck, tables
 from latam_rag.parse.build import Draft, clean
 from latam_rag.parse.sheets import Sheet, assembled
 from latam_rag.types import SectionKind
 
 # Fewer characters than this on a page with pictures: a stamp or a page number over a scan.
 _FEW = 12
+# Characters at the foot of a page that may be printed again at the head of the next.
+_FOOT = 40
 
 
 def read(body: bytes, *, name: str, limits: Limits) -> Draft:
@@ -30,6 +32,7 @@ def read(body: bytes, *, name: str, limits: Limits) -> Draft:
             sheet.running = running.heads(sheet.lines, kept)
             _append(blocks, flow.page_blocks(kept, sheet.grids, number, vocabulary), vocabulary)
         draft = assembled(blocks, sheets)
+        struck.mark(draft, [sheet.across for sheet in sheets])
         draft.title = _title(document)
         draft.running = _running(sheets, lines)
         draft.warnings += notes
@@ -56,10 +59,13 @@ def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[
         with pdfchars.opened(document, number, name) as page:
             chars = pdfchars.page_chars(page)
             lines = layout.lines_of(chars)
-            found = tables.grids(pdfchars.rules(page), chars.width, chars.height) if _may_have_table(lines) else []
+            drawn = pdfchars.rules(page)
+            found = tables.grids(drawn, chars.width, chars.height) if _may_have_table(lines) else []
         if chars.images and sum(len(line.text) for line in lines) < _FEW:
             scans.append(number)
-        sheets.append(Sheet(width=chars.width, height=chars.height, lines=lines, grids=found))
+        sheets.append(
+            Sheet(width=chars.width, height=chars.height, lines=lines, grids=found, across=struck.lines(drawn))
+        )
     return sheets, scans
 
 
@@ -71,6 +77,8 @@ def _may_have_table(lines: list[layout.Line]) -> bool:
 def _append(blocks: list[flow.Block], more: list[flow.Block], vocabulary: Any) -> None:
     """Add a page's blocks; a paragraph or table that the page break cut in two is put together."""
     for order, block in enumerate(more):
+        if order == 0 and blocks and _announced(blocks[-1], block):
+            blocks.pop()
         last = blocks[-1] if blocks else None
         if last is not None and last.open and _goes_on(last, block):
             flow.link(last.pieces, block.pieces[0], vocabulary)
@@ -83,6 +91,12 @@ def _append(blocks: list[flow.Block], more: list[flow.Block], vocabulary: Any) -
             last.rows += rows
         else:
             blocks.append(block)
+
+
+def _announced(last: flow.Block, block: flow.Block) -> bool:
+    """Whether ``last`` is only how ``block``, on the next page, begins: cut off at the foot of its page, and printed again."""
+    text = last.text.strip()
+    return len(text) <= _FOOT and last.pieces[-1].page < block.pieces[0].page and block.text.startswith(f"{text} ")
 
 
 def _goes_on(last: flow.Block, block: flow.Block) -> bool:

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from latam_rag.errors import DocumentError
 
 Boxes = NDArray[np.float32]
+# Objects of a page that are looked at: more are a map or a drawing.
+_DRAWN = 8000
 
 
 @dataclass(kw_only=True, slots=True)
@@ -38,20 +40,36 @@ class PageChars:
     """Whether pictures cover a good part of the page: a scan, when there is no text."""
 
 
+def _at(function: Any, result: Any, *arguments: Any) -> Callable[..., int]:
+    """``function`` of pdfium by its address."""
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    found: Callable[..., int] = ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
+    return found
+
+
 @cache
 def _calls() -> tuple[Callable[..., int], Callable[..., int], Callable[..., int]]:
     import pypdfium2.raw as raw
 
-    def at(function: Any, result: Any, *arguments: Any) -> Callable[..., int]:
-        address = ctypes.cast(function, ctypes.c_void_p).value
-        found: Callable[..., int] = ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
-        return found
-
     page, index, out = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
     return (
-        at(raw.FPDFText_GetUnicode, ctypes.c_uint, page, index),
-        at(raw.FPDFText_GetLooseCharBox, ctypes.c_int, page, index, out),
-        at(raw.FPDFText_GetFontWeight, ctypes.c_int, page, index),
+        _at(raw.FPDFText_GetUnicode, ctypes.c_uint, page, index),
+        _at(raw.FPDFText_GetLooseCharBox, ctypes.c_int, page, index, out),
+        _at(raw.FPDFText_GetFontWeight, ctypes.c_int, page, index),
+    )
+
+
+@cache
+def _drawing() -> tuple[Callable[..., int], ...]:
+    """How many objects a page has, one of them, its kind, its bounds."""
+    import pypdfium2.raw as raw
+
+    handle, out = ctypes.c_void_p, ctypes.c_void_p
+    return (
+        _at(raw.FPDFPage_CountObjects, ctypes.c_int, handle),
+        _at(raw.FPDFPage_GetObject, ctypes.c_void_p, handle, ctypes.c_int),
+        _at(raw.FPDFPageObj_GetType, ctypes.c_int, handle),
+        _at(raw.FPDFPageObj_GetBounds, ctypes.c_int, handle, out, out, out, out),
     )
 
 
@@ -165,13 +183,15 @@ def rules(page: Any) -> Boxes:
     """Bounds of the lines and rectangles drawn on an ``opened`` page, displayed space."""
     import pypdfium2.raw as raw
 
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    found: list[tuple[float, float, float, float]] = []
-    for index in range(min(raw.FPDFPage_CountObjects(page), 8000)):
-        drawn = raw.FPDFPage_GetObject(page, index)
-        if raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_PATH and raw.FPDFPageObj_GetBounds(
-            drawn, left, bottom, right, top
-        ):
-            found.append((left.value, top.value, right.value, bottom.value))
-    boxes = np.array(found, np.float32).reshape(-1, 4)
+    count_of, object_of, kind_of, bounds_of = _drawing()
+    handle = ctypes.cast(page, ctypes.c_void_p).value
+    drawn = list(map(object_of, repeat(handle), range(min(count_of(handle), _DRAWN))))
+    paths = [each for each, kind in zip(drawn, map(kind_of, drawn), strict=True) if kind == raw.FPDF_PAGEOBJ_PATH]
+    # left, bottom, right, top of each
+    found = np.zeros((len(paths), 4), np.float32)
+    at = found.ctypes.data
+    known = [
+        bounds_of(each, at + 16 * n, at + 16 * n + 4, at + 16 * n + 8, at + 16 * n + 12) for n, each in enumerate(paths)
+    ]
+    boxes = found[np.array(known, bool)][:, (0, 3, 2, 1)] if paths else found
     return _displayed(page, boxes, raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page))

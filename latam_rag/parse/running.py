@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from itertools import takewhile
 
 from latam_rag.parse.layout import Line, join, rows
 
@@ -12,6 +14,8 @@ _DEEP = 6
 _LARGE = 1.4
 # The share of pages that even a large title must stand on to be a running header.
 _MOST = 0.4
+# The share of pages with a header at one height that makes any row there a header.
+_BAND = 0.3
 _NUMBER = re.compile(r"\d+")
 _PAGE = re.compile(
     r"\W*(?:p[áa]g(?:ina)?s?\b|fl?s?\.|folha|hoja|\d{1,4}\s*(?:de|/|-)\s*\d{1,4}\W*$|\d{1,4}\W*$)", re.IGNORECASE
@@ -31,30 +35,55 @@ def removed(pages: list[list[Line]], heights: list[float]) -> list[list[Line]]:
     """``pages`` without what repeats at their top and bottom.
 
     A row goes only from the outside in, and only when the very same words stand at the same height of several pages, or when
-    it holds the page's number: «Artículo 5», «Artículo 6» at the head of two pages are neither.
+    it holds the page's number: «Artículo 5», «Artículo 6» at the head of two pages are neither. The header of a chapter of one
+    page goes where most pages have one.
     """
-    edges = [_edges(lines, height) for lines, height in zip(pages, heights, strict=True)]
-    seen = Counter(key for page in edges for key in {_key(row) for side in page for row in side})
-    printed = sum(bool(lines) for lines in pages)
-    needed = 2 if printed <= 3 else 3
-    shift = _numbering(edges, heights, printed)
-    usual = _usual(pages)
-    along = Counter(key for lines in pages for key in {_along(line) for line in lines if line.turned})
+    book = _Book(pages, heights)
+    cut = [[list(takewhile(book.repeats(number), side)) for side in page] for number, page in enumerate(book.edges)]
+    taken = Counter(_stand(row) for page in cut for side in page for row in side if row[0].size < _LARGE * book.usual)
+    band = {stand for stand, times in taken.items() if times > max(4, _BAND * book.printed)}
     out = []
-    for number, (lines, page) in enumerate(zip(pages, edges, strict=True)):
-        gone = {id(line) for line in lines if line.turned and along[_along(line)] > max(1, _MOST * printed)}
-        for side in page:
-            for row in side:
-                if not (
-                    _repeats(seen, row, needed if row[0].size < _LARGE * usual else max(needed, _MOST * printed))
-                    or _counted(row)
-                    or (shift is not None and number + shift in _numbers(row, heights[number]))
-                    or (printed == 1 and _letterhead(row, lines, page, heights[number]))
-                ):
-                    break
-                gone.update(id(line) for line in row)
+    for number, lines in enumerate(pages):
+        gone = {id(line) for line in lines if line.turned and book.along[_along(line)] > max(1, _MOST * book.printed)}
+        for side, rows_gone in zip(book.edges[number], cut[number], strict=True):
+            alike = takewhile(lambda row: _stand(row) in band and not _PLACE.match(_text(row)), side[len(rows_gone) :])
+            gone.update(id(line) for row in (*rows_gone, *(alike if number else ())) for line in row)
         out.append([line for line in lines if id(line) not in gone])
     return out
+
+
+class _Book:
+    """What the edges of the pages have in common."""
+
+    def __init__(self, pages: list[list[Line]], heights: list[float]) -> None:
+        self.pages, self.heights = pages, heights
+        self.edges = [_edges(lines, height) for lines, height in zip(pages, heights, strict=True)]
+        self.printed = sum(bool(lines) for lines in pages)
+        self.usual = _usual(pages)
+        self.along = Counter(key for lines in pages for key in {_along(line) for line in lines if line.turned})
+        self._seen = Counter(key for page in self.edges for key in {_key(row) for side in page for row in side})
+        self._shift = _numbering(self.edges, heights, self.printed)
+        self._bare = Counter(
+            _stand(side[0]) for page in self.edges for side in page if side and _text(side[0]).isdecimal()
+        )
+
+    def repeats(self, number: int) -> Callable[[list[Line]], bool]:
+        """Whether a row of page ``number`` is its header, footer or number."""
+        needed = 2 if self.printed <= 3 else 3
+        height = self.heights[number]
+
+        def test(row: list[Line]) -> bool:
+            most = max(needed, _MOST * self.printed)
+            text = _text(row)
+            return (
+                _repeats(self._seen, row, needed if row[0].size < _LARGE * self.usual else most)
+                or _counted(row)
+                or (self._shift is not None and number + self._shift in _numbers(row, height))
+                or (text.isdecimal() and len(text) < 5 and self._bare[_stand(row)] > most)
+                or (self.printed == 1 and _letterhead(row, self.pages[number], self.edges[number], height))
+            )
+
+        return test
 
 
 def heads(lines: list[Line], kept: list[Line]) -> tuple[str, ...]:
@@ -133,6 +162,15 @@ def _usual(pages: list[list[Line]]) -> float:
         for line in lines:
             sizes[round(line.size)] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _text(row: list[Line]) -> str:
+    return " ".join(line.text for line in row).strip()
+
+
+def _stand(row: list[Line]) -> tuple[int, int]:
+    """Where a row stands and how large it is."""
+    return round(row[0].middle / 6), round(row[0].size)
 
 
 def _along(line: Line) -> tuple[str, int, int]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from latam_rag.parse import flow, upright
+from latam_rag.parse import flow, headings, upright
 from latam_rag.parse.build import Draft
 from latam_rag.parse.layout import Line
+from latam_rag.parse.pdfchars import Boxes
 from latam_rag.parse.tables import Grid
 from latam_rag.types import Page, Section, SectionKind
 
@@ -31,6 +32,8 @@ class Sheet:
     page. ``skew``: by how many its lines fell to the right before they were made level."""
     skew: float = 0.0
     running: tuple[str, ...] = ()
+    across: Boxes = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+    """Lines drawn on the page that may strike text through."""
 
     def take(self, found: Reading) -> None:
         """What OCR read on this page."""
@@ -42,7 +45,7 @@ class Sheet:
 
 def assembled(blocks: list[flow.Block], sheets: list[Sheet]) -> Draft:
     """Blocks laid one after another: the text, its sections, and each page's span with its boxes."""
-    levels = flow.headings(blocks)
+    levels = headings.levels(blocks)
     parts: list[str] = []
     boxes: list[list[np.ndarray[Any, Any]]] = [[] for _ in sheets]
     spans: list[list[int]] = [[-1, -1] for _ in sheets]

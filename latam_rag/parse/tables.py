@@ -48,7 +48,13 @@ def grids(drawn: Boxes, width: float, height: float) -> list[Grid]:
     found = []
     for group in _connected(segments):
         upright = group[:, 2] - group[:, 0] < group[:, 3] - group[:, 1]
-        columns, lines = _clusters(group[upright][:, 0]), _clusters(group[~upright][:, 1])
+        flat = group[~upright]
+        if not len(flat) or not upright.any():
+            continue
+        # Many tables are open at their sides: the rules across them say how far they go.
+        sides = np.array([flat[:, 0].min(), flat[:, 2].max()], np.float32)
+        columns = _clusters(np.concatenate((group[upright][:, 0], sides)))
+        lines = _clusters(flat[:, 1])
         if len(columns) >= 3 and len(lines) >= 3:
             found.append(Grid(columns=columns, lines=lines, uprights=group[upright]))
     return found

@@ -12,9 +12,15 @@ from latam_rag.references import BR_CODE, CL_CODE, canonical_code
 from latam_rag.split import numbered
 from latam_rag.split.pieces import Piece
 from latam_rag.split.prose import split_prose
-from latam_rag.types import Document, Value
+from latam_rag.types import Document, SectionKind, Value
 
-_BEGINS: Final = re.compile(rf"(?:^|(?<=\| ))[ \t>*_•-]*\(?(?:{CL_CODE.pattern}|{BR_CODE.pattern})\)?", re.MULTILINE)
+_CODE: Final = rf"(?:{CL_CODE.pattern}|{BR_CODE.pattern})"
+#: At the start of a line or cell, or in brackets after the end of the objective before it in the same cell.
+_BEGINS: Final = re.compile(
+    rf"(?:(?:^|(?<=\| ))[ \t>*_•-]*\(?|(?<=[.;] )(?=\([a-z]{{2}}\d\d[a-z]{{2,3}}\d+\) )\(){_CODE}\)?", re.MULTILINE
+)
+#: Fewer words than this beside a code in its cell: what is to be learned stands in the next one.
+_WORDS: Final = 3
 _ENDS: Final = re.compile(r"[.;][ \t]*\n(?=[ \t]*\n|[ \t]*[A-ZÁÀÂÃÉÊÍÓÔÕÚÑ¿\d])")
 _NOTE: Final = re.compile(
     r"\s*\n[ \t>*_•-]*(?:Suge(?:rencia|stão|stões)|Indicador|Activida|Atividade|Ejemplo"
@@ -112,15 +118,39 @@ def _coded(document: Document, piece: Piece) -> Iterator[Piece]:
     """Each objective from its code to its end; what lies between objectives stays prose."""
     text = document.text[piece.start : piece.end]
     found = list(codes(text))
+    tables = [(s.start, s.end) for s in document.sections if s.kind is SectionKind.TABLE] if found else []
     at = 0
     limits = [*(match.start() for match in found[1:]), len(text)]
     for match, limit in zip(found, limits, strict=False):
-        ended = _ENDS.search(text, match.end(), limit)
-        end = _with_notes(text, ended.start() + 1, limit) if ended else limit
+        begin, coded = piece.start + match.start(), piece.start + match.end()
+        end = _cell(document.text, coded, tables) - piece.start
+        if not match.end() <= end <= limit:
+            ended = _ENDS.search(text, match.end(), limit)
+            end = _with_notes(text, ended.start() + 1, limit) if ended else limit
         written = " ".join(text[match.start() : match.end()].strip(" \t>*_•-()").split())
         metadata = _known(document, piece, canonical_code(written))
-        begin = piece.start + match.start()
-        yield replace(piece, start=piece.start + at, end=begin)
+        yield from _lettered(document, replace(piece, start=piece.start + at, end=begin))
         yield replace(piece, start=begin, end=piece.start + end, label=written, metadata=metadata)
         at = end
-    yield replace(piece, start=piece.start + at)
+    yield from _lettered(document, replace(piece, start=piece.start + at))
+
+
+def _cell(text: str, at: int, tables: list[tuple[int, int]]) -> int:
+    """The end of the objective whose code ends at ``at`` in a table; -1 elsewhere, and for a cell that the page's end cut.
+
+    It is that of its cell, or of the row where the code has a cell of its own.
+    """
+    table = next((end for start, end in tables if start <= at < end), -1)
+    if table < 0:
+        return -1
+    row = text.find("\n", at, table)
+    row = table if row < 0 else row
+    cell = text.find(" | ", at, row)
+    end = row if cell < 0 or len(text[at:cell].split()) < _WORDS else cell
+    return end if text[at:end].rstrip(" |").endswith((".", ";", ":", ")", "!", "?", "”")) else -1
+
+
+def _lettered(document: Document, piece: Piece) -> Iterator[Piece]:
+    """``piece``, unless it is what other cells of an objective's row hold: numbers and rules."""
+    if any(char.isalpha() for char in document.text[piece.start : piece.end]):
+        yield piece
