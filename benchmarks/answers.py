@@ -4,20 +4,19 @@ Usage::
 
     python benchmarks/answers.py --shared FOLDER [--json]
 
-Public question sets in ``FOLDER/evals``; each question also with every passage of its own subject taken away, which it must
-then refuse. Thresholds were chosen on the questions in even places; ``half`` says which a row is about. ``demo`` is the
-demonstration indexes with the questions of ``answers.toml``, each with what its first quote must hold.
+Public question sets in ``FOLDER/evals``, each as an index of its own, calibrated as any other: its questions, the same with
+every document of their subject left out, and questions of the other sets, which it must refuse. What there is to choose
+(``calibrate.LOST`` and ``REPLACED``, the thresholds of the quotes) was chosen on the questions in even places; ``half`` says
+which a row is about. ``demo`` is the demonstration indexes with the questions of ``answers.toml``, each with what its first
+quote must hold.
 """
 
 from __future__ import annotations
 
-import random
 import sys
 import tempfile
-import time
 import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,113 +24,85 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import retrieval
 
-from latam_rag import embed, language
-from latam_rag.answer import answer
+from latam_rag import embed
 from latam_rag.config import Embedding, Retrieval, load
-from latam_rag.config import Store as StoreSettings
+from latam_rag.evaluate import Outcome, Question, Subject, ask, sets
+from latam_rag.evaluate.figures import LEFT_OUT
 from latam_rag.index import Index
-from latam_rag.retrieve import Retriever
-from latam_rag.store import open_store
-from latam_rag.types import Answer, Filters, Hit, Language
+from latam_rag.types import Answer
 
 HERE = Path(__file__).parent
-SETS: dict[str, Language] = {"xquad_es": "es", "faquad": "pt", "squad_es_v2": "es"}
-QUESTIONS = 75
+SETS = ("xquad_es", "faquad", "squad_es_v2")
+KIN = ({"xquad_es", "squad_es_v2"},)
+"""Made of the same texts: the questions of one belong to the other."""
+QUESTIONS = 100
 """Per set and half."""
-_DOCUMENTS = 260
-_DRAWN = 300
-"""Questions whose halves thresholds were chosen on and kept from; the first of each are asked."""
-_HITS = 8
+OTHERS = 40
+"""Questions of each other set."""
+_DRAWN = 400
+"""Questions whose halves were chosen on and kept from; the first of each are asked."""
 
 
-@dataclass(frozen=True)
-class Case:
-    question: str
-    language: Language
-    answers: tuple[str, ...]
-    """Empty: its own passage was made to look as if it answered, and doesn't."""
-    hits: tuple[Hit, ...]
-    foreign: tuple[Hit, ...]
-    """Without the passages of its subject."""
-
-
-def run(shared: Path, embedder: embed.Embedder | None = None) -> list[dict[str, Any]]:
-    """Two rows per set (the half that thresholds were chosen on, the other), and one of the demonstration."""
+def run(
+    shared: Path, embedder: embed.Embedder | None = None, names: Sequence[str] = SETS, demonstration: bool = True
+) -> list[dict[str, Any]]:
+    """Two rows per set (the half that was chosen on, the other), and one of the demonstration."""
     made = embedder or embed.load(Embedding())
     rows = []
-    for name in SETS:
-        found = cases(shared / "evals" / name, made)
-        rows += [measure(name, half, found[start::2], made) for start, half in enumerate(("chosen on", "other"))]
-    return [*rows, demo(made)]
+    for name in names:
+        passages, questions = sets.read(shared / "evals" / name, limit=_DRAWN)
+        with sets.opened(passages, made, Retrieval()) as subject:
+            foreign = [ask(subject, question) for question in others(shared, name)]
+            for start, half in enumerate(("chosen on", "other")):
+                rows.append({"set": name, "half": half, **measure(subject, halved(questions, start), foreign)})
+    return [*rows, demo(made)] if demonstration else rows
 
 
-def cases(folder: Path, embedder: embed.Embedder) -> list[Case]:
-    """The questions of a sample of subjects, searched in the passages of those."""
-    rng = random.Random(5)
-    retrieval.SETS.setdefault(folder.name, SETS[folder.name])
-    rows = list(retrieval._rows(folder / "corpus.jsonl"))
-    subjects = sorted({row["title"] for row in rows})
-    rng.shuffle(subjects)
-    kept: list[dict[str, Any]] = []
-    for subject in subjects:
-        if len(kept) < _DOCUMENTS:
-            kept += [row for row in rows if row["title"] == subject]
-    titles = {row["id"]: row["title"] for row in kept}
-    questions = [row for row in retrieval._rows(folder / "queries.jsonl") if row["source_doc"] in titles]
-    chosen = rng.sample(questions, min(_DRAWN, len(questions)))[: 2 * QUESTIONS]
-    with tempfile.TemporaryDirectory() as work:
-        store = open_store(
-            StoreSettings(), Path(work), name=folder.name,
-            dimensions=embedder.dimensions, fingerprint=embedder.fingerprint,
-        )  # fmt: skip
-        try:
-            retrieval._index([retrieval._passage(row, folder.name) for row in kept], embedder, store)
-            retriever = Retriever(store, embedder, Retrieval())
-            return [_case(row, titles[row["source_doc"]], retriever, SETS[folder.name]) for row in chosen]
-        finally:
-            store.close()
+def halved(questions: Sequence[Question], start: int) -> list[list[Question]]:
+    """The questions in even or odd places, each with its variants."""
+    grouped: list[list[Question]] = []
+    for question in questions:
+        if question.kind == LEFT_OUT and grouped:
+            grouped[-1].append(question)
+        else:
+            grouped.append([question])
+    return grouped[start::2][:QUESTIONS]
 
 
-def _case(row: dict[str, Any], subject: str, retriever: Retriever, spoken: Language) -> Case:
-    found = retriever.search(row["text"], filters=Filters(in_force=False), limit=100)
-    return Case(
-        question=row["text"],
-        language=spoken,
-        answers=tuple(row["answers"]),
-        hits=tuple(found[:_HITS]),
-        foreign=tuple([hit for hit in found if hit.passage.title != subject][:_HITS]),
-    )
+def others(shared: Path, name: str) -> list[Question]:
+    """Of each set that isn't made of the same texts."""
+    found = []
+    for other in SETS:
+        if other != name and not any({name, other} <= kin for kin in KIN):
+            _, questions = sets.read(shared / "evals" / other, limit=_DRAWN)
+            asked = [question for question in questions if question.kind == "set"][1::2][:OTHERS]
+            found += [
+                Question(text=each.text, language=each.language, kind="foreign", answerable=False) for each in asked
+            ]
+    return found
 
 
-def measure(name: str, half: str, found: Sequence[Case], embedder: embed.Embedder) -> dict[str, Any]:
-    """Shares: of answerable questions lost, of foreign and of deceiving ones refused, of quotes that hold the answer."""
-    real = [case for case in found if case.answers]
-    took: list[float] = []
-    answered = []
-    for case in real:
-        began = time.perf_counter()
-        answered.append(_ask(case, case.hits, embedder))
-        took.append(time.perf_counter() - began)
-    shown = [(each, case) for each, case in zip(answered, real, strict=True) if not each.refused]
-    deceiving = [_ask(case, case.hits, embedder).refused for case in found if not case.answers]
-    quotes = [len(each.citations) for each, _ in shown]
+def measure(subject: Subject, grouped: Sequence[Sequence[Question]], foreign: Sequence[Outcome]) -> dict[str, Any]:
+    """Shares: of answerable questions lost, of the others refused, of quotes that hold the answer."""
+    outcomes = [ask(subject, question) for group in grouped for question in group]
+    real = [o for o in outcomes if o.answerable]
+    shown = [o for o in real if not o.refused]
+    lost, refused = _mean([o.refused for o in real]), _mean([o.refused for o in foreign])
+    deceiving = [o.refused for o in outcomes if o.kind == "deceiving"]
     return {
-        "set": name, "half": half, "questions": len(found),
-        "lost": _mean([each.refused for each in answered]),
-        "foreign_refused": _mean([_ask(case, case.foreign, embedder).refused for case in real]),
+        "questions": len(grouped),
+        "threshold": round(subject.calibration.threshold, 3) if subject.calibration else None,
+        "lost": lost,
+        "of_others_refused": refused,
+        "precision": round(refused / ((refused + lost) or 1), 3),
+        "left_out_refused": _mean([o.refused for o in outcomes if o.kind == LEFT_OUT]),
         "deceiving_refused": _mean(deceiving) if deceiving else None,
-        "first_holds": _mean([_holds(each, case.answers, 1) for each, case in shown]),
-        "any_holds": _mean([_holds(each, case.answers, 9) for each, case in shown]),
-        "quotes": _mean(quotes), "p50_ms": round(1000 * sorted(took)[len(took) // 2], 1),
-    }  # fmt: skip
-
-
-def _ask(case: Case, hits: Sequence[Hit], embedder: embed.Embedder) -> Answer:
-    return answer(case.question, hits, language=case.language, embedder=embedder)
-
-
-def _holds(answered: Answer, answers: Sequence[str], quotes: int) -> bool:
-    return any(text in citation.quote for citation in answered.citations[:quotes] for text in answers)
+        "first_holds": _mean([bool(o.first) for o in shown]),
+        "any_holds": _mean([bool(o.any) for o in shown]),
+        "literal": _mean([o.literal for o in outcomes if o.quotes]),
+        "quotes": _mean([o.quotes for o in shown]),
+        "p50_ms": round(1000 * sorted(o.answer_seconds for o in real)[len(real) // 2], 1),
+    }
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -140,31 +111,19 @@ def _mean(values: Sequence[float]) -> float:
 
 def demo(embedder: embed.Embedder) -> dict[str, Any]:
     """How many of the questions of ``answers.toml`` are answered as they should be; the others by name."""
-    asked = [row for hits in demo_hits(embedder) for row in hits]
-    wrong, quotes = [], []
-    for row, hits in asked:
-        spoken = language.detect(row["question"])
-        answered = answer(row["question"], hits, language=spoken, embedder=embedder)
-        if not _right(row, answered):
-            wrong.append(row["question"])
-        quotes += [] if answered.refused else [len(answered.citations)]
-    return {
-        "set": "demo",
-        "questions": len(asked),
-        "right": len(asked) - len(wrong),
-        "wrong": wrong,
-        "quotes": _mean(quotes),
-    }
-
-
-def demo_hits(embedder: embed.Embedder) -> Iterator[list[tuple[dict[str, Any], list[Hit]]]]:
     given = tomllib.loads((HERE / "answers.toml").read_text("utf-8"))
+    wrong, quotes = [], []
     for name, rows in given.items():
         definition = load(HERE.parent / "indexes" / "demo" / f"{name}.toml")
         with tempfile.TemporaryDirectory() as work, Index(definition, Path(work)) as index:
             index._embedder = embedder
             index.sync()
-            yield [(row, index.search(row["question"])) for row in rows]
+            for row in rows:
+                answered = index.ask(row["question"], extractive=True, record=False)
+                wrong += [] if _right(row, answered) else [row["question"]]
+                quotes += [] if answered.refused else [len(answered.citations)]
+    asked = sum(map(len, given.values()))
+    return {"set": "demo", "questions": asked, "right": asked - len(wrong), "wrong": wrong, "quotes": _mean(quotes)}
 
 
 def _right(row: dict[str, Any], answered: Answer) -> bool:

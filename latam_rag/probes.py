@@ -9,12 +9,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Language, Passage
 from latam_rag.wording import Word, words
 
+T = TypeVar("T")
 CONTENT: Final = 6
 """Words of a sentence that a probe takes, function words not counted."""
 _SENTENCE: Final = (60, 400)
@@ -68,3 +69,10 @@ def _asked(said: str, other: str, language: Language, replaced: int, rng: random
     for at in rng.sample(telling[first : first + CONTENT], replaced):
         taken[at] = rng.choice(foreign)
     return rng.choice(_ASKING[language]).format(" ".join(taken.values()))
+
+
+def spread(listed: Sequence[T], wanted: int, *, offset: float = 0.0) -> list[T]:
+    """``wanted`` of ``listed`` at even steps, the first after ``offset`` of one; ids are hashes, so in their order this is a
+    fair sample."""
+    step = max(len(listed) / max(wanted, 1), 1.0)
+    return [listed[int((at + offset) * step)] for at in range(min(wanted, len(listed)))]

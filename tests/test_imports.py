@@ -19,7 +19,7 @@ ORDER = (
     ("errors",),
     ("config", "plan", "plugins"),
     ("home", "wording", "numerals", "language", "redact"),
-    ("references", "lexical", "synonyms"),
+    ("references", "lexical", "synonyms", "spelling", "conversation"),
     # a document
     ("parse",),
     ("connectors",),
@@ -27,7 +27,7 @@ ORDER = (
     ("embed",),
     ("lock",),
     ("store",),
-    ("catalog",),
+    ("database", "history", "catalog"),
     ("reader", "pageimage"),
     ("sync",),
     # a question
@@ -39,8 +39,10 @@ ORDER = (
     ("llm",),
     ("answer",),
     ("audit",),
+    ("forget", "schedule"),
     # the whole, and its faces
     ("index",),
+    ("evaluate",),
     ("doctor", "llamaindex", "testing", "indexes", "replay", "transparency", "browse"),
     ("services",),
     ("export",),

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
 from latam_rag import refuse, synonyms
 from latam_rag.embed import Embedder, Vectors
-from latam_rag.probes import Probe, probes
+from latam_rag.probes import Probe, probes, spread
 from latam_rag.refuse import Calibration
 from latam_rag.retrieve import Retriever
 from latam_rag.store import Store
@@ -38,13 +38,12 @@ HIGHEST: Final = 0.6
 """A threshold never asks for more: a passage with nine tenths of a question's words is worth showing, however far it is."""
 _PROBED: Final = 80
 _COUNTED: Final = 2000
-_OTHERS: Final = 40
+_OTHERS: Final = 20
 """Of the foreign questions, in the language that the index doesn't have most of."""
 _HITS: Final = 8
 _FOUND: Final = 40
 """Searched for, of which those of the probe's own document are left out."""
 
-T = TypeVar("T")
 Asked = tuple[str, Language, list[Hit], list[float]]
 """A question, its language, the hits that it may have and their similarities."""
 
@@ -72,14 +71,14 @@ class Calibrated:
 def calibrate(store: Store, embedder: Embedder, retriever: Retriever) -> Calibrated | None:
     """Measure the index; None when it has too few passages to tell."""
     ids = sorted(store.ids())
-    sample = store.get(_spread(ids, _COUNTED))
-    found = list(probes(_spread(sample, 2 * _PROBED), REPLACED))[: _PROBED * len(REPLACED)]
+    sample = store.get(spread(ids, _COUNTED))
+    found = list(probes(spread(sample, 2 * _PROBED), REPLACED))[: _PROBED * len(REPLACED)]
     if len(ids) < FEWEST or not found:
         return None
     ask = _Asking(store, embedder, retriever)
     own, left = zip(*(ask.probe(probe) for probe in found), strict=True)
     most = max(("es", "pt"), key=lambda spoken: sum(passage.language == spoken for passage in sample))
-    others = [ask.foreign(question, spoken) for question, spoken in _foreign(most)]
+    others = [ask.foreign(question, spoken) for question, spoken in foreign(0, most, others=_OTHERS)]
     made = Calibration(
         threshold=0.0,
         low=float(np.mean([max(similar) for *_, similar in others if similar])),
@@ -167,22 +166,17 @@ def _counts(sample: Iterable[Passage]) -> Mapping[str, int]:
     return {key: count for key, count in seen.items() if count > 1}
 
 
-def _foreign(most: str) -> list[tuple[str, Language]]:
-    asked = _questions()
+def foreign(half: int, most: str = "", *, others: int = 1000) -> list[tuple[str, Language]]:
+    """The questions of others in even places (``half`` 0, what an index is measured with) or in odd ones (1, what is left to
+    check it with), with their languages; of those that aren't in ``most``, the first ``others``."""
     return [
         (question, spoken)
-        for spoken, listed in asked.items()
-        for question in (listed if spoken == most else listed[:_OTHERS])
+        for spoken, listed in _questions().items()
+        for question in (listed[half::2] if spoken == most else listed[half::2][:others])
     ]
 
 
 @cache
 def _questions() -> Mapping[Language, list[str]]:
-    said: Mapping[Language, list[str]] = tomllib.loads((files(__name__) / "foreign.toml").read_text("utf-8"))  # type: ignore[assignment]  # its keys are languages
-    return said
-
-
-def _spread(listed: Sequence[T], wanted: int) -> list[T]:
-    """``wanted`` of ``listed`` at even steps; ids are hashes, so in their order this is a fair sample."""
-    step = max(len(listed) / max(wanted, 1), 1.0)
-    return [listed[int(at * step)] for at in range(min(wanted, len(listed)))]
+    said = tomllib.loads((files(__name__) / "foreign.toml").read_text("utf-8"))
+    return {"es": said["es"], "pt": said["pt"]}

@@ -31,8 +31,8 @@ _PART: Final = 0.4
 # What is asked for, by the words that ask, in folded text.
 _ASKED: Final = {
     "when": (
-        r"^\W*(?:y |e |desde |hasta |ate |a partir de )?(?:cuando|quando)\b|[¿,;] ?(?:cuando|quando)\b|que (?:fecha|dia|mes|ano)"
-        r"|qual a data|\bplazo|\bprazo|hasta que|ate que|vencim|horario"
+        r"^\W*(?:y |e |desde |hasta |ate |a partir de )?(?:cuando|quando)\b|[¿,;] ?(?:cuando|quando)\b"
+        r"|que (?:fecha|dia|mes|ano)|qual a data|\bplazo|\bprazo|hasta que|ate que|vencim|horario"
     ),
     "amount": (
         r"\b[cq]uant[oa]s?\b|\bcosto\b|\bcusto\b|\bcuesta|\bcusta\b|\bpre[cç]io|\bpreco|\bvalor\b|\bta[sx]a\b|\bmonto\b"
