@@ -80,6 +80,8 @@ class Retrieval(_Table):
     """Passages handed to the answer."""
     candidates: int = Field(default=200, ge=10, le=1000)
     """Taken from each of dense and BM25 before fusion."""
+    reranker: str | None = None
+    """A cross-encoder of sentence-transformers that reads the best passages again: a folder, or its name on the hub."""
 
 
 class Generation(_Table):

@@ -10,7 +10,7 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ from latam_rag.types import (
     Filters,
     Hit,
     Page,
+    Passage,
     Ref,
     Sentence,
     SyncReport,
@@ -80,6 +81,7 @@ class Index:
         self._store: Store | None = None
         self._catalog: Catalog | None = None
         self._embedder: Embedder | None = None
+        self._retriever: Retriever | None = None
         self._generator: Generator | None = None
 
     @classmethod
@@ -101,7 +103,7 @@ class Index:
             for part in (self._generator, self._store, self._catalog):
                 if part is not None:
                     part.close()
-            self._generator = self._store = self._catalog = None
+            self._generator = self._store = self._catalog = self._retriever = None
 
     # The stages
 
@@ -152,6 +154,18 @@ class Index:
         from latam_rag.audit.recording import Recorder
 
         return Recorder(self.definition, self.folder, lambda: self.catalog)
+
+    @property
+    def retriever(self) -> Retriever:
+        """Searches the store; with the reranker that the definition names, loaded here."""
+        from latam_rag.retrieve import Retriever, rerank
+
+        with self._opening:
+            if self._retriever is None:
+                settings = self.definition.retrieval
+                reranker = rerank.load(settings.reranker) if settings.reranker else None
+                self._retriever = Retriever(self.store, self.embedder, settings, reranker=reranker)
+            return self._retriever
 
     @property
     def generator(self) -> Generator | None:
@@ -206,7 +220,7 @@ class Index:
                 should_stop=should_stop,
             )
         self._record.renew(
-            store, self.embedder, self._retriever(), passages=report.passages,
+            store, self.embedder, self.retriever, passages=report.passages,
             tell=lambda: on_progress(Progress(phase="calibrating")) if on_progress else None,
         )  # fmt: skip
         return report
@@ -230,22 +244,22 @@ class Index:
         with self._opening:
             if self._store is not None:
                 self._store.close()
-                self._store = None
+                self._store = self._retriever = None
             drop_store(self.definition.store, self.folder / "store", name=self.definition.name)
 
     def search(self, question: str, *, filters: Filters | None = None, limit: int | None = None) -> list[Hit]:
         """The passages that answer ``question`` best, best first."""
-        return self._retriever().search(question, filters=filters or Filters(), limit=limit)
+        return self.retriever.search(question, filters=filters or Filters(), limit=limit)
 
-    def _retriever(self) -> Retriever:
-        from latam_rag.retrieve import Retriever
-
-        return Retriever(self.store, self.embedder, self.definition.retrieval)
+    def referred(self, passage: Passage) -> list[Passage]:
+        """The passages that ``passage`` sends its reader to, as far as the index holds them."""
+        return self.retriever.referred(passage)
 
     def ask(
         self,
         question: str,
         *,
+        history: Sequence[str] = (),
         filters: Filters | None = None,
         extractive: bool = False,
         on_sentence: Callable[[Sentence, tuple[Citation, ...]], None] | None = None,
@@ -256,16 +270,19 @@ class Index:
     ) -> Answer:
         """Answer from the documents or refuse; StoreError before the first sync.
 
-        ``on_sentence`` gets each sentence once it has passed the checks, with the citations it rests on; ``extractive`` leaves
-        the language model out; ``notify`` hears of the model's queue and of evidence that didn't fit. Who waits for the model
-        takes turns by ``asker``, any name of a person or a session. ``record=False`` keeps it out of the record of answers.
+        ``history`` holds the user's questions before this one, oldest first: what it leaves out (*¿y cuánto cuesta?*) is taken
+        from them, and the answer's ``question`` is the whole one. ``on_sentence`` gets each sentence once it has passed the
+        checks, with the citations it rests on; ``extractive`` leaves the language model out; ``notify`` hears of the model's
+        queue and of evidence that didn't fit. Who waits for the model takes turns by ``asker``, any name of a person or a
+        session. ``record=False`` keeps it out of the record of answers.
         """
         from latam_rag import language, llm
         from latam_rag.answer import answer
         from latam_rag.calibrate import similarities
 
         began = time.perf_counter()
-        hits = self.search(question, filters=filters)
+        searched = self.retriever.find(question, history=history, filters=filters or Filters())
+        question, hits = searched.question, searched.hits
         found = time.perf_counter()
         generator = None if extractive else self.generator
         # Only when nothing is found: the catalog counts all its passages to tell.

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from latam_rag import language
+from latam_rag import language, synonyms
 from latam_rag.types import Language, SparseVector
 from latam_rag.wording import stemmer
 
@@ -32,6 +32,8 @@ HEADER = 6
 """Times that a word of a passage's header counts: a title or a heading names in few words what all below it is about."""
 PAIR = 0.4
 """Weight of a question's pairs of words; one word counts 1."""
+SAME_MEANING = 0.2
+"""Weight of words that mean what one of the question does (``synonyms``): a *patente* is an *alvará* elsewhere."""
 OTHER_LANGUAGE = 0.5
 """Weight of a question's terms as the language that it isn't in would stem them."""
 LANGUAGES: tuple[Language, Language] = ("es", "pt")
@@ -112,8 +114,26 @@ def query_vector(text: str) -> SparseVector:
     for term, times in Counter(_hashed(stem) for stem in own if stem is not None).items():
         weights[term] = 1.0 + math.log(times)
     weights.update((term, PAIR) for term in _pairs(own))
+    for stem in own:
+        if stem is not None:
+            for other in synonyms.alike(stem, asked):
+                weights.setdefault(_hashed(other), SAME_MEANING)
     ordered = sorted(weights.items())
     return SparseVector(indices=tuple(term for term, _ in ordered), values=tuple(weight for _, weight in ordered))
+
+
+def word_vector(word: str) -> SparseVector:
+    """What documents of either language may have of one word; empty for a function word of one."""
+    found = {_stem(word, each) for each in LANGUAGES}
+    if None in found:
+        return SparseVector(indices=(), values=())
+    terms = sorted({_hashed(stem) for stem in found if stem is not None})
+    return SparseVector(indices=tuple(terms), values=(1.0,) * len(terms))
+
+
+def length(text: str) -> int:
+    """How many words of content a question has."""
+    return sum(stem is not None for stem in stems(text, language.detect(text)))
 
 
 def stems(text: str, language: Language) -> list[str | None]:

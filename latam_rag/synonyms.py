@@ -29,6 +29,7 @@ _SKELETON = (
 
 class _Known(NamedTuple):
     groups: dict[tuple[str, Language], str]
+    members: dict[str, frozenset[str]]
     asking: frozenset[tuple[str, Language]]
 
 
@@ -45,7 +46,10 @@ def _known() -> _Known:
     asking = frozenset(
         (stem(word, language), language) for language in languages for word in said["asking"][language].split()
     )
-    return _Known(groups, asking)
+    members: dict[str, set[str]] = {}
+    for (stemmed, _), name in groups.items():
+        members.setdefault(name, set()).add(stemmed)
+    return _Known(groups, {name: frozenset(stems) for name, stems in members.items()}, asking)
 
 
 def asked(question: str, language: Language) -> list[Word]:
@@ -59,6 +63,12 @@ def keys(stems: Iterable[str], language: Language) -> frozenset[str]:
     """``stems`` with those of one meaning made one."""
     groups = _known().groups
     return frozenset(groups.get((each, language), each) for each in stems)
+
+
+def alike(stemmed: str, language: Language) -> frozenset[str]:
+    """The stems, of either language, of the words of one meaning with ``stemmed``; itself among them, or none at all."""
+    known = _known()
+    return known.members.get(known.groups.get((stemmed, language), ""), frozenset())
 
 
 def of_passage(passage: Passage) -> frozenset[str]:

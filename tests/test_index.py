@@ -97,6 +97,13 @@ def test_an_article_is_found_by_its_number(index: Index) -> None:
     assert first.passage.metadata["article"] == "3"
 
 
+def test_a_question_that_leans_on_another_is_answered_whole(index: Index) -> None:
+    index.sync()
+    answer = index.ask("¿y el artículo 2?", history=["¿Qué dice el artículo 1 de la ordenanza 7?"])
+    assert answer.question == "¿y el artículo 2 ordenanza 7?"
+    assert "2 UTM" in answer.text
+
+
 def test_repealed_text_is_found_only_when_asked_for(index: Index) -> None:
     index.sync()
     everything = Filters(in_force=False, facets={"article": ("4",)})

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latam_rag.numerals import fold, roman_value, words_value
-from latam_rag.references import canonical_article, canonical_code, canonical_norm, find
+from latam_rag.references import canonical_article, canonical_code, canonical_norm, find, holds_item
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,57 @@ def test_numbers_in_words_and_roman() -> None:
 )
 def test_laws_called_by_their_name(question: str, laws: tuple[str, ...]) -> None:
     assert find(question).laws == laws
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("art 5 letra b ley 19418", ["b"]),
+        ("Lei 14133 art 75 II", ["ii"]),
+        ("art. 75, inciso II, da Lei nº 14.133/2021", ["ii"]),
+        ("art. 18, § 1º, da lei 14.133/21", ["§1"]),
+        ("na 14.133, o art. 74, III, alínea c", ["iii", "c"]),
+        ("lei 8078, art 49 parágrafo único", ["§unico"]),
+        ("artículo 2 letra f) de la Ley 19.628", ["f"]),
+        ("artículo 3, letras a y b, de la ley 19.496", ["a", "b"]),
+        ("art 21 n° 1 ley 20285", ["1"]),
+        ("artículo 35, numeral 4, de la ley 9515", ["4"]),
+        # The number of a law, a word, or an item of nothing.
+        ("artículo quinto de la Ley N° 18.695", []),
+        ("decreto N° 5, artículo 3", []),
+        ("el artículo 5 a la vista", []),
+        ("letra b de la ley 19.418", []),
+    ],
+)
+def test_items_of_the_articles_named(question: str, items: list[str]) -> None:
+    assert list(find(question).items) == items
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "held", "missing"),
+    [
+        ("art. 5", "Artículo 5.- Podrán:\na) Comprar.\nb) Vender.", ["a", "b"], ["c", "1"]),
+        ("art. 5, letras c a f", "c) Arrendar.\n…", ["c", "d", "f"], ["b", "g"]),
+        ("art. 75", "Art. 75. É dispensável:\nI - obras;\nII - compras;", ["i", "ii"], ["iii"]),
+        ("art. 18, § 1º, VI a XIII", "VI - estimativa;", ["§1", "vi", "x"], ["§2", "xiv", "v"]),
+        ("art. 49", "Art. 49. O consumidor…\nParágrafo único. Se…", ["§unico"], ["§1"]),
+        ("art. 3", "Artículo 3. Según la letra b) del artículo 9.", [], ["b"]),
+    ],
+)
+def test_where_an_item_stands(label: str, text: str, held: list[str], missing: list[str]) -> None:
+    assert [item for item in held if not holds_item(label, text, item)] == []
+    assert [item for item in missing if holds_item(label, text, item)] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "norms"),
+    [
+        ("27275 artículo 8 inciso c", ["27275"]),
+        ("el art. 56 de la orgánica de municipalidades, 18.695", ["18695"]),
+        ("artículo 5: ¿multa de 20.000 pesos?", []),
+        ("¿cuánto es 27275?", []),
+        ("artículo 5: 18.695,50 pesos o $ 20.000", []),
+    ],
+)
+def test_a_number_beside_an_article_is_a_laws(question: str, norms: list[str]) -> None:
+    assert list(find(question).norms) == norms

@@ -15,9 +15,12 @@ from latam_rag.config import Retrieval
 from latam_rag.config import Store as StoreSettings
 from latam_rag.embed import Vectors
 from latam_rag.errors import ConfigError
-from latam_rag.retrieve import Retriever
+from latam_rag.retrieve import Retriever, context
+from latam_rag.retrieve.fusion import fuse
+from latam_rag.retrieve.rerank import READ, reranked
 from latam_rag.store import Point, Store, open_store
-from latam_rag.types import Filters, Passage
+from latam_rag.store.query import Found
+from latam_rag.types import Filters, Hit, Passage
 
 DIMENSIONS = 64
 
@@ -66,6 +69,9 @@ PASSAGES = [
     passage(8, "BNCC", "Comparar e ordenar frações no cotidiano.", code="EF05MA03", language="pt"),
     passage(9, "BNCC", "Ler e escrever números naturais.", code="EF05MA01", language="pt"),
     passage(10, "Ley 18.000", "Derógase el impuesto a la patente.", norm="18000", article="5", status="repealed"),
+    passage(11, "Ley 21.000", "a) Vender.\nb) Comprar.", norm="21000", article="7", label="art. 7, letras a a b"),
+    passage(12, "Ley 21.000", "c) Arrendar.", norm="21000", article="7", label="art. 7, letra c"),
+    passage(13, "Ley 21.000", "Lo demás se rige por el reglamento.", norm="21000", article="7", label="art. 7"),
 ]
 
 
@@ -162,6 +168,94 @@ def test_what_is_repealed_is_found_only_by_its_name_and_marked(retriever: Retrie
     # Asked for without regard to its validity, it is one like any other.
     anytime = retriever.search("artículo 5 de la ley 18.000", filters=Filters(in_force=False))
     assert anytime[0].why == ("exact", "hybrid")
+
+
+def test_the_item_that_is_named_comes_first(store: Store, retriever: Retriever) -> None:
+    assert numbers(retriever.search("artículo 7, letra c, de la ley 21.000"))[0] == 12
+    assert numbers(retriever.search("art. 7 letra a ley 21000"))[0] == 11
+
+
+def test_a_heading_that_is_asked_for_in_full_lifts_its_passages() -> None:
+    on_it = Hit(passage=passage(1, "Medicamentos", "No se rebajan."), score=1.0)
+    other = Hit(passage=passage(2, "Gastos médicos, reembolso de medicamentos y prótesis", "Se rebajan."), score=1.2)
+    found = context.weighed("¿Se pueden rebajar los medicamentos?", [other, on_it])
+    assert numbers(found) == [1, 2]
+
+
+def test_the_year_and_the_country_that_are_named_are_preferred() -> None:
+    hits = [
+        Hit(passage=passage(1, "Ordenanza 5/2018", "Tarifas.", country="AR", norm="5/2018"), score=1.2),
+        Hit(passage=passage(2, "Ordenanza 9", "Tarifas.", country="CL", valid_from="2019-03-01"), score=1.0),
+    ]
+    assert numbers(context.weighed("tarifas de 2019", hits)) == [2, 1]
+    assert numbers(context.weighed("tarifas de 2018", hits)) == [1, 2]
+    assert numbers(context.weighed("tarifas en Chile", hits)) == [2, 1]
+    assert numbers(context.weighed("tarifas", hits)) == [1, 2]
+
+
+def test_a_document_that_speaks_of_it_in_several_places_is_preferred() -> None:
+    one = Hit(passage=passage(1, "A", "x"), score=2.0)
+    several = [Hit(passage=passage(number, "B", "x"), score=1.9) for number in (2, 3, 4)]
+    assert numbers(context.weighed("nada", [one, *several]))[0] == 2
+
+
+def test_both_rankings_count_and_a_lead_is_kept() -> None:
+    meaning = [Found(id=each, score=score) for each, score in (("a", 0.9), ("b", 0.5), ("c", 0.49))]
+    words = [Found(id=each, score=score) for each, score in (("b", 7.0), ("a", 6.9), ("d", 1.0))]
+    assert fuse(meaning, words, length=5)[0].id == "a"
+    assert {found.id for found in fuse(meaning, words, length=5)} == {"a", "b", "c", "d"}
+    assert [found.id for found in fuse(meaning, [], length=0)] == ["a", "b", "c"]
+    assert fuse([], [], length=0) == []
+    # The longer the question, the more its words decide.
+    divided = [Found(id="a", score=1.0), Found(id="b", score=0.0)], [Found(id="b", score=1.0), Found(id="a", score=0.0)]
+    assert [found.id for found in fuse(*divided, length=3)] == ["a", "b"]
+    assert [found.id for found in fuse(*divided, length=30)] == ["b", "a"]
+
+
+def test_a_misspelt_question_is_searched_as_the_documents_write_it(retriever: Retriever) -> None:
+    found = retriever.find("¿cuándo se paga la patemte?")
+    assert found.question == "¿cuándo se paga la patente?"
+    assert numbers(found.hits)[0] in (4, 6, 7)
+
+
+def test_a_question_that_leans_on_another_is_searched_whole(retriever: Retriever) -> None:
+    found = retriever.find("¿y el artículo 6?", history=["¿Qué dice el artículo 5 de la ley 19.418?"])
+    assert "ley 19.418" in found.question
+    assert numbers(found.hits)[0] == 2
+
+
+def test_what_a_passage_refers_to_is_followed(retriever: Retriever) -> None:
+    refers = passage(
+        20, "Ley 19.418", "Según el artículo 6 y la ley 20.500.", article="7", norm="19418",
+        refers_to=("#6", "20500#5", "20500", "99999#1", "constitucion#5"),
+    )  # fmt: skip
+    assert [int(found.id[-12:]) for found in retriever.referred(refers)] == [2, 3]
+    assert retriever.referred(passage(21, "Ley 1", "Nada.")) == []
+
+
+class Backwards:
+    """A reranker that likes short texts."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        return [-float(len(text)) for text in texts]
+
+
+def test_a_reranker_reorders_what_was_found_but_not_what_was_looked_up(store: Store) -> None:
+    retriever = Retriever(store, WordEmbedder(), Retrieval(), reranker=Backwards())
+    found = retriever.search("¿Cuándo se paga la patente?", limit=50)
+    lengths = [len(hit.passage.indexed_text) for hit in found]
+    assert lengths == sorted(lengths)
+    assert all("reranked" in hit.why for hit in found)
+    assert numbers(retriever.search("artículo 6 de la ley 19.418"))[0] == 2
+
+
+def test_only_the_first_are_read_again() -> None:
+    hits = [Hit(passage=passage(number, "T", "x" * number), score=-float(number)) for number in range(1, READ + 4)]
+    found = reranked("¿?", hits, Backwards())
+    assert [hit.passage.text for hit in found] == [hit.passage.text for hit in hits]
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+    assert sum("reranked" in hit.why for hit in found) == READ
+    assert reranked("¿?", hits[:1], Backwards()) == hits[:1]
 
 
 def test_the_limit_is_kept_and_checked(retriever: Retriever) -> None:

@@ -20,10 +20,10 @@ from latam_rag.references.articles import (
 )
 from latam_rag.references.codes import BR_CODE, CL_CODE, canonical_code, mentioned_codes
 from latam_rag.references.items import holds_item, named_items
-from latam_rag.references.norms import LAW, canonical_norm, is_of_laws, norm_forms, norm_mentions
+from latam_rag.references.norms import LAW, alone, canonical_norm, is_of_laws, norm_forms, norm_mentions
 
 __all__ = [
-    "ARTICLE_NUMBER", "BR_CODE", "CL_CODE", "TRANSITORY", "References", "article_end", "article_mentions", "article_of",
+    "ARTICLE_NUMBER", "BR_CODE", "CL_CODE", "LAW", "TRANSITORY", "References", "article_end", "article_mentions", "article_of",
     "canonical_article", "canonical_code", "canonical_norm", "find", "holds_item", "is_of_laws", "norm_forms", "norm_mentions",
 ]  # fmt: skip
 
@@ -47,21 +47,23 @@ class References:
 def find(text: str) -> References:
     """What ``text`` names, as people write it; nothing is guessed."""
     folded = fold(text)
+    places = list(article_mentions(text, folded))
+    mentioned = sorted(norm_mentions(folded))
+    if places and not mentioned:
+        mentioned = [norm for norm in alone(folded) if not any(start <= norm[0] < end for start, end, _ in places)]
     norms: list[str] = []
-    for _, _, norm in sorted(norm_mentions(folded)):
+    for _, _, norm in mentioned:
         number = norm.partition("/")[0]
         # Only national laws are numbered without restarting each year, so only their number says which one it is.
         norms += [norm, number] if len(number) > 3 else [norm]
-    mentioned = list(article_mentions(text, folded))
-    articles = _once(article for _, _, article in mentioned)
+    called = () if norms or not places else (text[match.start(1) : match.end(1)] for match in LAW.finditer(folded))
+    articles, spans = [place[:2] for place in places], [norm[:2] for norm in mentioned]
     return References(
-        articles=articles,
+        articles=_once(article for _, _, article in places),
         norms=_once(norms),
         codes=_once(code for _, code in sorted(mentioned_codes(text, folded))),
-        laws=_once(text[match.start(1) : match.end(1)] for match in LAW.finditer(folded))
-        if articles and not norms
-        else (),
-        items=_once(named_items(text, folded, [end for _, end, _ in mentioned])),
+        laws=_once(called),
+        items=_once(named_items(text, folded, articles, spans)),
     )
 
 

@@ -57,6 +57,7 @@ def article_of(match: re.Match[str], original: str) -> str:
 
 _AFTER_LETTER: Final = re.compile(
     r"\s?(?:[.,;:?)–—-]|$)|\s+(?:del?|d[ao]|y|e|o|inciso|letra|numeral|n[º°]|§|transitori[oa])\b"
+    r"|\s+(?i:ley|dfl)\s+(?:[Nn][.º°ro]{1,3}\s?)?\d"
 )
 
 

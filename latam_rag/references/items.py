@@ -16,7 +16,7 @@ _WORD: Final = (
     r"(?:letras?|literal(?:es)?|lit\b\.?|alineas?|al\b\.|incisos?|inc\b\.?|fraccion(?:es)?|frac\b\.?|numeral(?:es)?"
     r"|num\b\.?|apartados?|item|n[º°]\.?|nros?\b\.?|numeros?)"
 )
-_NUMBER: Final = r"(?P<number>[a-zñ](?![\w'’-])|[ivxlc]+(?:-[a-z])?\b|\d{1,3}(?:\.\d{1,2})*(?![\d/]))"
+_NUMBER: Final = r"(?P<number>[a-zñ](?![\w'’-])|[ivxlc]+(?:-[a-z])?\b|\d{1,3}(?:\.\d{1,2})*(?![\d/]|\.\d))"
 _NAMED: Final = re.compile(rf"\b{_WORD}\s*[\"«“'(]?\s*{_NUMBER}[\"»”')]?")
 _PARAGRAPH: Final = re.compile(
     r"(?:§{1,2}|\bparagrafo|\bpar\b\.)\s*(?P<number>\d{1,3}|unico)\s?[º°o]?(?P<letter>-[a-z]\b)?|\b(?P<only>paragrafo unico)\b"
@@ -26,13 +26,13 @@ _MORE: Final = re.compile(rf"\s*(?:,|\b[yeou]\b)\s*[\"«“']?{_NUMBER}[\"»”'
 _BARE: Final = re.compile(r"\s*[º°]?,?\s*(?:(?P<roman>[ivxlc]+)\b(?![.]?\w)|(?P<letter>[a-zñ])\s?\))")
 
 
-def named_items(text: str, folded: str, after: Sequence[int]) -> Iterator[str]:
-    """The items that ``text`` (``folded`` is it, folded) names; ``after`` is where the numbers of its articles end. None
-    without an article: *letra b* of what?"""
-    if not after:
-        return
+def named_items(
+    text: str, folded: str, articles: Sequence[tuple[int, int]], norms: Sequence[tuple[int, int]]
+) -> Iterator[str]:
+    """The items that ``text`` (``folded`` is it, folded) names; ``articles`` and ``norms`` is where those that it names stand:
+    the number of *ley N° 5* is no item. None without an article: *letra b* of what?"""
     found: list[tuple[int, str]] = []
-    for end in after:
+    for _, end in articles:
         bare = _BARE.match(folded, end)
         if bare and (number := bare["letter"] or (_roman(bare, text) and bare["roman"])):
             found.append((bare.start(), number))
@@ -43,7 +43,8 @@ def named_items(text: str, folded: str, after: Sequence[int]) -> Iterator[str]:
         while at:
             found.append((at.start("number"), at["number"]))
             at = _MORE.match(folded, at.end()) if re.match(r"[a-zñ]*s\b", match[0]) else None
-    yield from (number for _, number in sorted(found))
+    if articles:
+        yield from (number for at, number in sorted(found) if not any(start <= at < end for start, end in norms))
 
 
 def _roman(match: re.Match[str], text: str) -> bool:
@@ -58,8 +59,8 @@ def holds_item(label: str, text: str, item: str) -> bool:
     number = re.escape(item.removeprefix("§"))
     mark = r"§\s?|paragrafo\s+" if item.startswith("§") else ""
     if mark:
-        begins = rf"^[ \t>*_-]*(?:§\s?{number}\b|paragrafo {number}\b)"
-        return re.search(rf"(?:{mark}|paragrafo ){number}\b", own) is not None or _at_line(begins, text)
+        marked = rf"(?:{mark}){number}(?!\d|[º°o]?-[a-z])"
+        return re.search(marked, own) is not None or _at_line(rf"^[ \t>*_-]*{marked}", text)
     if _in_range(own, item):
         return True
     return _at_line(rf"^[ \t>*_\"«“-]*(?:{_WORD}\s*)?{number}\s?[º°]?\s?(?:[).–—-]|\.-)", text)

@@ -69,6 +69,18 @@ def norm_mentions(folded: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), _norm_of(match)
 
 
+#: «27275 artículo 8», «orgánica de municipalidades, 18.695»: the number of a national law, with no word that says so.
+_ALONE: Final = re.compile(
+    r"(?<![\w.,/$°º-])(?<!\$ )(?:\d{1,2}\.\d{3}|[1-3]\d{4})"
+    r"(?=\s*[?!;:)]|\s*[.,](?!\d)|\s*$|\s+(?:art|letra|inciso|numeral|n[º°]|§))"
+)
+
+
+def alone(folded: str) -> list[tuple[int, int, str]]:
+    """Numbers that must be a law's where an article is asked for and no law is named; as ``norm_mentions``."""
+    return [(match.start(), match.end(), match[0].replace(".", "")) for match in _ALONE.finditer(folded)]
+
+
 LAW: Final = re.compile(
     r"\b(?:de\s+la|del|d[ao])\s+(constitucion|constituicao|lindb|clt|cdc|ctn|lgpd"
     r"|codigo\s+(?:(?:del?|d[ao]s?|las?|los)\s+)*[a-z]{4,})\b"

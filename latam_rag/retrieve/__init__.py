@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
-from latam_rag import lexical, references
+from latam_rag import conversation, language, lexical, references, spelling
 from latam_rag.config import Retrieval
 from latam_rag.embed import Embedder
 from latam_rag.errors import ConfigError
 from latam_rag.retrieve import context, named
+from latam_rag.retrieve.following import referred
 from latam_rag.retrieve.fusion import fuse
 from latam_rag.retrieve.named import EXACT, HYBRID, MAX_EXACT, NAMED, REPEALED
+from latam_rag.retrieve.rerank import RERANKED, Reranker, reranked
 from latam_rag.store import Store
-from latam_rag.types import Filters, Hit
+from latam_rag.types import Filters, Hit, Passage
 
-__all__ = ["EXACT", "HYBRID", "MAX_EXACT", "NAMED", "REPEALED", "Retriever"]
+__all__ = ["EXACT", "HYBRID", "MAX_EXACT", "NAMED", "REPEALED", "RERANKED", "Retriever", "Search"]
 
-DEPTH = 40
+DEPTH = 32
 """Best of the search whose passages are read: their context counts, and duplicates among them are folded."""
 
 
-class Retriever:
-    """Searches one index. Thread-safe, as its store and its embedder are."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Search:
+    """What was searched and what was found: ``question`` differs from the user's where it was misspelt or left out what
+    earlier ones said."""
 
-    def __init__(self, store: Store, embedder: Embedder, settings: Retrieval) -> None:
+    question: str
+    hits: tuple[Hit, ...]
+
+
+class Retriever:
+    """Searches one index. Thread-safe, as its store and its embedder are. Keep it: it remembers which words the index has."""
+
+    def __init__(
+        self, store: Store, embedder: Embedder, settings: Retrieval, *, reranker: Reranker | None = None
+    ) -> None:
         self._store = store
         self._embedder = embedder
         self._settings = settings
+        self._reranker = reranker
+        self._known: set[str] = set()
 
     def search(self, question: str, *, filters: Filters = Filters(), limit: int | None = None) -> list[Hit]:  # noqa: B008
         """At most ``limit`` (default: the definition's) passages, best first; those of identical text count once.
@@ -37,16 +53,40 @@ class Retriever:
         ``why`` says ``repealed``. An article or a norm named alone lifts the passages found that carry it and brings in no
         others: every law has an article 5. Raises ConfigError for a limit below 1.
         """
+        return list(self.find(question, filters=filters, limit=limit).hits)
+
+    def find(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        filters: Filters = Filters(),  # noqa: B008
+        limit: int | None = None,
+    ) -> Search:
+        """As ``search``, for a question that may lean on the user's earlier ones, ``history``, oldest first."""
         wanted = self._settings.limit if limit is None else limit
         if wanted < 1:
             raise ConfigError("retrieve.limit", limit=wanted)
         if not question.strip():
-            return []
-        asked = references.find(question)
+            return Search(question=question, hits=())
+        whole = conversation.standalone(question, history)
+        asked = references.find(whole)
+        depth = max(self._settings.candidates if asked.articles or asked.norms else DEPTH, wanted)
+        found = self._hybrid(whole, filters, depth)
+        spelt = spelling.corrected(whole, self._known_to(found), (hit.passage.indexed_text for hit in found))
+        if spelt != whole:
+            whole, asked = spelt, references.find(spelt)
+            found = self._hybrid(whole, filters, depth)
+        found = context.weighed(whole, found)
+        if self._reranker is not None:
+            found = reranked(whole, found, self._reranker)
         exact = named.look_up(self._store, asked, filters)
-        depth = self._settings.candidates if asked.articles or asked.norms else DEPTH
-        found = context.weighed(question, self._hybrid(question, filters, max(depth, wanted)))
-        return _distinct(named.ranked(found, exact, asked))[:wanted]
+        ordered = named.ranked(found, exact, asked, language.detect(whole))
+        return Search(question=whole, hits=tuple(islice(_distinct(ordered), wanted)))
+
+    def referred(self, passage: Passage, *, filters: Filters = Filters()) -> list[Passage]:  # noqa: B008
+        """The passages that ``passage`` sends its reader to, as far as the index has them."""
+        return referred(self._store, passage, filters)
 
     def _hybrid(self, question: str, filters: Filters, limit: int) -> list[Hit]:
         """The best ``limit`` by meaning and by words."""
@@ -54,18 +94,34 @@ class Retriever:
         terms = lexical.query_vector(question)
         meaning = self._store.nearest(self._embedder.query(question), filters=filters, limit=candidates)
         words = self._store.nearest(terms, filters=filters, limit=candidates) if terms.indices else []
-        fused = fuse(meaning, words, terms=len(terms.indices))[:limit]
+        fused = fuse(meaning, words, length=lexical.length(question))[:limit]
         # A point may be deleted by a sync between the search and the reading.
         passages = {passage.id: passage for passage in self._store.get([found.id for found in fused])}
         return [
             Hit(passage=passages[found.id], score=found.score, why=(HYBRID,)) for found in fused if found.id in passages
         ]
 
+    def _known_to(self, found: Sequence[Hit]) -> Callable[[str], bool]:
+        """Tells whether any passage of the index, in force or not, has a word in any form; those of ``found`` are looked
+        through first."""
+        near = "\n".join(hit.passage.indexed_text for hit in found).lower()
+        return lambda word: word in near or self._has(word)
 
-def _distinct(hits: Iterable[Hit]) -> list[Hit]:
+    def _has(self, word: str) -> bool:
+        if word in self._known:
+            return True
+        terms = lexical.word_vector(word)
+        if not terms.indices or self._store.nearest(terms, filters=Filters(in_force=False), limit=1):
+            self._known.add(word)
+            return True
+        return False
+
+
+def _distinct(hits: Iterable[Hit]) -> Iterator[Hit]:
     """The first of those whose text is the same but for white space: one notice posted in ten folders is one answer."""
-    kept: dict[bytes, Hit] = {}
+    seen: set[str] = set()
     for hit in hits:
         folded = " ".join(hit.passage.indexed_text.split()).casefold()
-        kept.setdefault(hashlib.sha256(folded.encode()).digest(), hit)
-    return list(kept.values())
+        if folded not in seen:
+            seen.add(folded)
+            yield hit

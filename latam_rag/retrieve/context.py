@@ -1,12 +1,15 @@
-"""What stands around a passage, against the question: the headings above it, and the other passages of its document."""
+"""What stands around a passage, against the question: the headings above it, whose and of when its document is, and the other
+passages of its document."""
 
 from __future__ import annotations
 
 import heapq
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from latam_rag import language, lexical
 from latam_rag.types import Hit, Language, Passage
@@ -17,16 +20,50 @@ DOCUMENT = 0.2
 """What a passage gets of the score of its document's best passages: a document that speaks of the matter in several places
 is more likely the right one."""
 WITNESSES = 3
+OWN = 1.0
+"""What a passage gets whose document is of the year that the question names, and of the country."""
+_YEAR = re.compile(r"(?<![\w.,])(?:1[89]|20)\d\d(?![\w%]|[.,]\d)")
+_COUNTRIES = {
+    "AR": "argentin", "BO": "bolivia", "BR": "bra[sz]il", "CL": "chile", "CO": "colombia", "CR": "costa ?rica", "CU": "cuba",
+    "DO": "dominicana", "EC": "ecuador|equador", "GT": "guatemala|guatemaltec", "HN": "hondur", "MX": "mexic",
+    "NI": "nicarag", "PA": "panama", "PE": "peru", "PR": "puerto ?rico", "PY": "paragua", "SV": "salvador", "UY": "urugua",
+    "VE": "venezuela",
+}  # fmt: skip
+_COUNTRY = {code: re.compile(rf"\b(?:{name})") for code, name in _COUNTRIES.items()}
 
 
 def weighed(question: str, hits: Sequence[Hit]) -> list[Hit]:
     """``hits`` in the order of their scores once their context counts."""
+    hits = _own(question, hits)
     by_heading, by_document = _headings(question, hits), _documents(hits)
     raised = [
         replace(hit, score=hit.score + HEADING * heading + DOCUMENT * by_document[hit.passage.document_id])
         for hit, heading in zip(hits, by_heading, strict=True)
     ]
     return sorted(raised, key=lambda hit: -hit.score)
+
+
+def _own(question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """``hits``, raised where their documents are of the year or the country that the question names."""
+    folded = lexical.fold(question.lower())
+    years = {*_YEAR.findall(folded)}
+    countries = {code for code, name in _COUNTRY.items() if name.search(folded)}
+    return [
+        replace(hit, score=hit.score + OWN * (bool(years & _years(hit.passage)) + (_country(hit.passage) in countries)))
+        for hit in hits
+    ]
+
+
+def _years(passage: Passage) -> set[str]:
+    """Of its document: in the title, of the norm's number and of its first day in force."""
+    norm = passage.metadata.get("norm", "")
+    said = [passage.title, str(passage.metadata.get("valid_from", ""))[:4]]
+    said += [each.partition("/")[2] for each in (norm if isinstance(norm, tuple) else (str(norm),))]
+    return {year for text in said for year in _YEAR.findall(text)}
+
+
+def _country(passage: Passage) -> object:
+    return passage.metadata.get("country")
 
 
 def _documents(hits: Sequence[Hit]) -> Mapping[str, float]:
@@ -61,8 +98,10 @@ def _shared(part: frozenset[str], sought: frozenset[str], weights: Mapping[str, 
 
 
 def _parts(passage: Passage) -> list[frozenset[str]]:
-    return [words for part in (passage.title, *passage.headings) if (words := _words(part, passage.language))]
+    body = str(passage.metadata.get("body", ""))
+    return [words for part in (passage.title, *passage.headings, body) if (words := _words(part, passage.language))]
 
 
+@lru_cache(maxsize=20_000)
 def _words(text: str, of: Language) -> frozenset[str]:
     return frozenset(stem for stem in lexical.stems(text, of) if stem is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
+import math
 from collections.abc import Mapping, Sequence
 
 from latam_rag.store.query import Found
@@ -10,17 +10,17 @@ from latam_rag.store.query import Found
 MISSING = -1.0
 """What a passage gets from the ranking that it isn't in, in standard deviations: a bit below the ranking's average, for the
 passages left out are like its last."""
-WORDS, PER_TERM, MOST = 0.8, 0.01, 1.5
-"""Weight of the words beside the meaning (1): grows with the terms of the question. One vector says less of a long story
+WORDS, PER_WORD, MOST = 0.8, 0.02, 1.5
+"""Weight of the words beside the meaning (1): grows with the length of the question. One vector says less of a long story
 than of a line; a word says as much in either."""
 
 
-def fuse(meaning: Sequence[Found], words: Sequence[Found], *, terms: int) -> list[Found]:
-    """All that either found, best first; ``terms`` is how many the question has.
+def fuse(meaning: Sequence[Found], words: Sequence[Found], *, length: int) -> list[Found]:
+    """All that either found, best first; ``length`` is how many words of content the question has.
 
     Each ranking is measured by its own average and spread, so that one far ahead of the rest stays ahead.
     """
-    weight = min(WORDS + PER_TERM * terms, MOST) if words else 0.0
+    weight = min(WORDS + PER_WORD * length, MOST) if words else 0.0
     by_meaning, by_words = _standardised(meaning), _standardised(words)
     scores = {
         found.id: by_meaning.get(found.id, MISSING) + weight * by_words.get(found.id, MISSING)
@@ -34,6 +34,6 @@ def _standardised(found: Sequence[Found]) -> Mapping[str, float]:
     if not found:
         return {}
     scores = [each.score for each in found]
-    average = statistics.fmean(scores)
-    spread = statistics.pstdev(scores, average) or 1.0
+    average = sum(scores) / len(scores)
+    spread = math.sqrt(sum((score - average) ** 2 for score in scores) / len(scores)) or 1.0
     return {each.id: (each.score - average) / spread for each in found}

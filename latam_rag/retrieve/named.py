@@ -8,7 +8,7 @@ from dataclasses import replace
 from latam_rag import references
 from latam_rag.references import References
 from latam_rag.store import Store
-from latam_rag.types import Filters, Hit, Passage
+from latam_rag.types import Filters, Hit, Language, Passage
 
 EXACT, NAMED, HYBRID, REPEALED = "exact", "named", "hybrid", "repealed"
 """Why a passage was found: looked up by what the question names; found by search and named; found by search; looked up, and
@@ -58,11 +58,12 @@ def narrowed(filters: Filters, facets: Mapping[str, tuple[str, ...]]) -> Filters
     return replace(filters, facets=joined)
 
 
-def ranked(found: Sequence[Hit], exact: Sequence[Hit], named: References) -> list[Hit]:
+def ranked(found: Sequence[Hit], exact: Sequence[Hit], named: References, asked: Language) -> list[Hit]:
     """Exact ones, named ones, the others; within each, those with the item that the question names first, then in the order
     of the search, then of the documents.
 
-    Scores stay comparable: a step of the search's whole range lies between the groups, and half a one before the item.
+    Of laws called by a name (*la Constitución*), those in the language of the question, ``asked``, come first: each country
+    has one. Scores stay comparable: steps of the search's whole range lie between the groups.
     """
     scores = {hit.passage.id: hit.score for hit in found}
     top, low = max(scores.values(), default=0.0), min(scores.values(), default=0.0)
@@ -71,13 +72,14 @@ def ranked(found: Sequence[Hit], exact: Sequence[Hit], named: References) -> lis
     result: list[Hit] = []
     for hit in exact:
         why = (*hit.why, HYBRID) if hit.passage.id in scores else hit.why
-        score = scores.get(hit.passage.id, low) + 4 * step + _of_item(hit.passage, named) * step
+        score = scores.get(hit.passage.id, low) + (5 + _of_item(hit.passage, named)) * step
         result.append(replace(hit, score=score, why=why))
     for hit in found:
         if hit.passage.id in ids:
             continue
         if _is_named(hit.passage, named):
-            score = hit.score + 2 * step + _of_item(hit.passage, named) * step
+            own = bool(named.laws) and hit.passage.language == asked
+            score = hit.score + (2 + own + _of_item(hit.passage, named)) * step
             result.append(replace(hit, score=score, why=(NAMED, *hit.why)))
         else:
             result.append(hit)
