@@ -25,7 +25,9 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
-PARTS = ("retrieval", "answers", "sync", "search", "startup", "reading_law", "generation", "verification")
+PARTS = (
+    "retrieval", "lookups", "documents", "answers", "sync", "search", "startup", "reading_law", "generation", "verification",
+)  # fmt: skip
 
 
 def _python(*arguments: str) -> str:
@@ -39,6 +41,17 @@ def _last_line(script: str, *arguments: str) -> Any:
 
 def retrieval(shared: Path, home: Path) -> Any:
     return _last_line("retrieval.py", "--shared", str(shared), "--json")
+
+
+def lookups(shared: Path, home: Path) -> Any:
+    """On an index of the whole collection, built where ``home`` doesn't hold it yet."""
+    if not (home / "corpus").exists():
+        _last_line("sync.py", "corpus", "--shared", str(shared), "--home", str(home))
+    return _last_line("lookups.py", "corpus", "--home", str(home))
+
+
+def documents(shared: Path, home: Path) -> Any:
+    return _last_line("documents.py", "--shared", str(shared), "--json")
 
 
 def answers(shared: Path, home: Path) -> Any:
