@@ -12,42 +12,18 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import threading
-import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from latam_rag.errors import StoreError
+from latam_rag.errors import DocumentError, StoreError
+from latam_rag.history import History, iso_now
 from latam_rag.plan import Known
 from latam_rag.store.body import pack, unpack
 from latam_rag.types import Document, Failure
 
-VERSION = 1
 _ORIGIN = "source, revision, recipe, content, said"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS documents (
-    uri TEXT PRIMARY KEY, source TEXT NOT NULL, revision TEXT NOT NULL, recipe TEXT NOT NULL, content TEXT NOT NULL,
-    said TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL, genre TEXT NOT NULL, url TEXT NOT NULL,
-    passages INTEGER NOT NULL, indexed TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS bodies (uri TEXT PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS passages (
-    id TEXT PRIMARY KEY, uri TEXT NOT NULL, position INTEGER NOT NULL, digest TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS passages_of ON passages (uri, position);
-CREATE TABLE IF NOT EXISTS intents (id TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS failures (
-    uri TEXT NOT NULL, source TEXT NOT NULL, key TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,
-    PRIMARY KEY (uri, source)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, report TEXT);
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,34 +79,8 @@ def content_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-class Catalog:
+class Catalog(History):
     """Thread-safe. Raises StoreError. Made where there is none."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._guard = threading.RLock()
-        with self._translated():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Transactions are ours: isolation_level=None leaves BEGIN to _transaction.
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        try:
-            with self._translated():
-                self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
-
-    def close(self) -> None:
-        with self._guard:
-            self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     # Reading
 
@@ -160,6 +110,11 @@ class Catalog:
         names = Listed.__slots__
         return [Listed(**dict(zip(names, row, strict=True))) for row in rows]
 
+    def twin(self, origin: Origin, uri: str) -> str | None:
+        """Another document made of the same bytes."""
+        rows = self._rows("SELECT uri FROM documents WHERE content = ? AND uri <> ? LIMIT 1", origin.content_hash, uri)
+        return rows[0][0] if rows else None
+
     def passages(self, uri: str) -> dict[str, str]:
         """Digests by id, in document order."""
         return dict(self._rows("SELECT id, digest FROM passages WHERE uri = ? ORDER BY position", uri))
@@ -186,6 +141,17 @@ class Catalog:
                 failures=tuple(Failure(uri=uri, reason=reason, key=key) for uri, reason, key in failures),
                 last_sync=last[0][0],
             )
+
+    def failing(self, uris: Sequence[str], *, name: str) -> dict[tuple[str, str], str]:
+        """The revision at which each document failed, by uri and source; of ``uris``, or of all when there are none.
+
+        DocumentError for one that didn't fail; ``name`` is the index's.
+        """
+        rows = self._rows("SELECT uri, source, revision FROM tries")
+        found = {(uri, source): revision for uri, source, revision in rows if not uris or uri in uris}
+        for uri in set(uris).difference(uri for uri, _ in found):
+            raise DocumentError("catalog.no_failure", uri=uri, name=name)
+        return found
 
     # Writing, in the order that a sync keeps
 
@@ -221,7 +187,7 @@ class Catalog:
             for uri in uris:
                 ids = [row[0] for row in db.execute("SELECT id FROM passages WHERE uri = ?", (uri,))]
                 db.executemany("INSERT OR IGNORE INTO intents VALUES (?)", ((point,) for point in ids))
-                for table in ("documents", "bodies", "passages", "failures"):
+                for table in ("documents", "bodies", "passages", "failures", "tries"):
                     db.execute(f"DELETE FROM {table} WHERE uri = ?", (uri,))
                 gone += ids
         return gone
@@ -241,10 +207,10 @@ class Catalog:
             for uri, origin in origins.items():
                 row = (origin.source, origin.revision, origin.recipe, origin.content_hash, origin.said, uri)
                 db.execute("UPDATE documents SET source=?, revision=?, recipe=?, content=?, said=? WHERE uri=?", row)
-                db.execute("DELETE FROM failures WHERE uri = ?", (uri,))
+                _mended(db, uri)
 
     def fail(self, failure: Failure, source: str) -> None:
-        said = (failure.uri, source, failure.key, failure.reason, _now())
+        said = (failure.uri, source, failure.key, failure.reason, iso_now())
         with self._transaction() as db:
             db.execute("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", said)
 
@@ -255,17 +221,18 @@ class Catalog:
             db.execute(f"DELETE FROM failures WHERE source NOT IN ({','.join('?' * len(kept))})", kept)
             db.executemany(
                 "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)",
-                ((f.uri, source, f.key, f.reason, _now()) for f, source in failures),
+                ((f.uri, source, f.key, f.reason, iso_now()) for f, source in failures),
             )
+            db.execute("DELETE FROM tries WHERE (uri, source) NOT IN (SELECT uri, source FROM failures)")
 
     def begin_run(self) -> int:
         with self._transaction() as db:
-            return int(db.execute("INSERT INTO runs (started) VALUES (?)", (_now(),)).lastrowid or 0)
+            return int(db.execute("INSERT INTO runs (started) VALUES (?)", (iso_now(),)).lastrowid or 0)
 
     def end_run(self, run: int, report: Mapping[str, Any]) -> None:
         with self._transaction() as db:
             said = json.dumps(report, ensure_ascii=False)
-            db.execute("UPDATE runs SET finished = ?, report = ? WHERE id = ?", (_now(), said, run))
+            db.execute("UPDATE runs SET finished = ?, report = ? WHERE id = ?", (iso_now(), said, run))
 
     def _replace(self, db: sqlite3.Connection, entry: Entry) -> list[str]:
         document, origin, uri = entry.document, entry.origin, entry.document.uri
@@ -282,56 +249,19 @@ class Catalog:
             "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 uri, origin.source, origin.revision, origin.recipe, origin.content_hash, origin.said,
-                document.title, document.language, document.genre.value, document.url, len(now), _now(),
+                document.title, document.language, document.genre.value, document.url, len(now), iso_now(),
             ),
         )  # fmt: skip
         db.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?)", (uri, pack(document)))
-        db.execute("DELETE FROM failures WHERE uri = ?", (uri,))
+        _mended(db, uri)
         db.executemany("DELETE FROM intents WHERE id = ?", ((point,) for point in now))
         return stale
-
-    def _prepare(self) -> None:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):
-            self._db.execute(f"PRAGMA {pragma}")
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version not in (0, VERSION):
-            raise StoreError("catalog.other_version", path=str(self.path), found=version, version=VERSION)
-        if version == 0:
-            self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-
-    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._guard, self._translated():
-            return self._db.execute(query, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._guard, self._translated():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            said = str(error)
-            key = "catalog.broken"
-            if "disk is full" in said or "No space left" in said:
-                key = "catalog.disk_full"
-            elif "malformed" in said or "not a database" in said:
-                key = "catalog.damaged"
-            raise StoreError(key, path=str(self.path), error=said) from error
 
 
 def _origin(source: str, revision: str, recipe: str, content: str, said: str) -> Origin:
     return Origin(source=source, revision=revision, recipe=recipe, content_hash=content, said=said)
 
 
-def _now() -> str:
-    return datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds")
+def _mended(db: sqlite3.Connection, uri: str) -> None:
+    for table in ("failures", "tries"):
+        db.execute(f"DELETE FROM {table} WHERE uri = ?", (uri,))

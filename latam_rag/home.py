@@ -66,6 +66,12 @@ def register(name: str, path: Path) -> None:
     (folder / "elsewhere").write_text(f"{path}\n", "utf-8")
 
 
+def elsewhere(folder: Path) -> Path | None:
+    """Where the definition of the index in ``folder`` is kept, when not there."""
+    path = _definition_path(folder)
+    return None if path is None or path.parent == folder else path
+
+
 def _definition_path(folder: Path) -> Path | None:
     own = folder / "index.toml"
     if own.is_file():

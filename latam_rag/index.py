@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from latam_rag.calibrate.record import Record
     from latam_rag.catalog import Catalog, Origin
     from latam_rag.embed import Embedder
+    from latam_rag.forget import Receipt
+    from latam_rag.history import SourceState
     from latam_rag.llm import Generator, Notify
     from latam_rag.retrieve import Retriever
     from latam_rag.store import Store
@@ -57,6 +59,8 @@ class Status:
     failures: tuple[Failure, ...]
     last_sync: str | None
     """ISO time at which the last sync ended; None when there was none."""
+    sources: tuple[SourceState, ...] = ()
+    """Of the definition, those that a sync has tried: when it last listed them whole, and why it couldn't."""
     refusal: Mapping[str, Any] | None = None
     """When and how it was measured what this index can't answer, and what may be expected of its refusals: shares ``lost``,
     ``foreign``, ``left_out``, ``precision`` and the ``threshold``. None for one that is too small, or wasn't synced since."""
@@ -219,11 +223,50 @@ class Index:
                 on_progress=on_progress,
                 should_stop=should_stop,
             )
+        self._erase_traces(on_progress)
         self._record.renew(
             store, self.embedder, self.retriever, passages=report.passages,
             tell=lambda: on_progress(Progress(phase="calibrating")) if on_progress else None,
         )  # fmt: skip
         return report
+
+    def retry(
+        self,
+        uris: Sequence[str] = (),
+        *,
+        on_progress: Callable[[Progress], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> SyncReport:
+        """Fetch and read again what failed, all of it or ``uris``, without listing the sources; DocumentError for a uri that
+        didn't fail."""
+        from latam_rag.reader import Reader
+        from latam_rag.sync import sync
+
+        with Reader(self.definition) as reader:
+            return sync(
+                self.definition, catalog=self.catalog, store=self.store, embedder=self.embedder, reader=reader,
+                connect=self.connect, on_progress=on_progress, should_stop=should_stop,
+                only=self.catalog.failing(uris, name=self.definition.name),
+            )  # fmt: skip
+
+    def forget(self, uris: Sequence[str]) -> Receipt:
+        """Delete documents for good, from vectors, text, caches and the record of answers; see ``forget``."""
+        from latam_rag.forget import forget
+
+        return forget(self.definition, self.folder, self.catalog, self.store, uris)
+
+    def allow_again(self, uris: Sequence[str]) -> int:
+        """Documents that were forgotten may come back with the next sync; how many of ``uris`` were."""
+        return self.catalog.allow(uris)
+
+    def _erase_traces(self, on_progress: Callable[[Progress], None] | None) -> None:
+        from latam_rag.forget import erase_traces
+        from latam_rag.sync import Progress
+
+        if self.catalog.erasing():
+            if on_progress:
+                on_progress(Progress(phase="erasing"))
+            erase_traces(self.definition, self.folder, self.catalog, self.store)
 
     @contextlib.contextmanager
     def _former(self) -> Iterator[Former]:
@@ -338,6 +381,8 @@ class Index:
         return pageimage.render(body, citation.page, citation.boxes, scale=scale)
 
     def status(self) -> Status:
+        from latam_rag.sync import labels
+
         state = self.catalog.state()
         return Status(
             name=self.definition.name,
@@ -347,6 +392,7 @@ class Index:
             passages=state.passages,
             failures=state.failures,
             last_sync=state.last_sync,
+            sources=tuple(self.catalog.sources(labels(self.definition))),
             refusal=self._record.summary(),
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from latam_rag.errors import StoreError
 from latam_rag.types import Filters
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def replay(index: Index, number: int) -> Replay:
     """Ask the question of record ``number`` again, without recording it; StoreError when there is no such answer."""
     recorder = index.recorder
     record = recorder.log.find(number)
+    if "erased" in record:
+        raise StoreError("audit.was_emptied", number=number)
     filters = Filters(
         facets={key: tuple(values) for key, values in record["filters"]["facets"].items()},
         uris=tuple(record["filters"]["uris"]), on=record["filters"]["on"], in_force=record["filters"]["in_force"],

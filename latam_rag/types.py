@@ -316,3 +316,7 @@ class SyncReport:
     """Passages embedded by this sync."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """By stage."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Of ``new``, those that have the very bytes of one of ``gone``, by new uri."""
+    forgotten: int = 0
+    """Documents that the sources have and that must not come back (``Index.forget``)."""

@@ -27,7 +27,8 @@ from latam_rag.types import Document, Passage, Resource
 
 SOURCE = Source(connector="folder")
 STEPS = {
-    "begin_run", "intend", "commit", "settle", "settle_all", "remove", "adopt", "fail", "set_failures", "end_run",
+    "begin_run", "intend", "commit", "settle", "settle_all", "remove", "adopt", "fail", "count_try", "set_failures",
+    "keep_sources", "erase_later", "end_run",
     "upsert", "update_passages", "delete", "flush", "optimize", "passages",
 }  # fmt: skip
 BEFORE = {

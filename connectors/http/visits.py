@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import weakref
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -101,13 +101,20 @@ class Visits:
             db.execute("DELETE FROM entries WHERE source = ?", (source,))
             db.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
 
-    def forget(self, urls: Iterable[str]) -> int:
+    def forget(self, urls: Collection[str]) -> int:
         """Remove every trace of these addresses; how many lines that was."""
         count = 0
         with self._open() as db:
             for url in urls:
                 count += db.execute("DELETE FROM visits WHERE url = ? OR final = ?", (url, url)).rowcount
                 count += db.execute("DELETE FROM entries WHERE uri = ?", (url,)).rowcount
+            # Listings that are kept (a feed, a page of a repository) hold what they say of their documents.
+            for key, packed in db.execute("SELECT url, body FROM visits WHERE body IS NOT NULL").fetchall():
+                body = zlib.decompress(packed)
+                if any(url.encode() in body for url in urls):
+                    count += db.execute("DELETE FROM visits WHERE url = ?", (key,)).rowcount
+        with self._open() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return count
 
     @contextmanager

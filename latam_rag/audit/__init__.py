@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ START = "0" * 64
 #: Seconds that an appender waits for the others.
 _PATIENCE = 30.0
 _BLOCK = 65_536
+#: What an emptied record keeps (``erasing``).
+KEPT = ("number", "time", "kind", "previous", "torn", "hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +57,24 @@ class Log:
 
     def append(self, kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Write one record, on disk when this returns; the record with its number, time and hashes."""
+        with self.held() as file:
+            return self.append_to(file, kind, content)
+
+    @contextmanager
+    def held(self) -> Iterator[BinaryIO]:
+        """The file, for as long as nobody else may write."""
         import filelock
 
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self._lock, timeout=_PATIENCE), self.path.open("a+b") as file:
-                return self._append(file, kind, content)
+                yield file
         except filelock.Timeout as error:
             raise StoreError("audit.locked", path=str(self.path)) from error
         except OSError as error:
             raise StoreError("audit.not_written", path=str(self.path), error=error.strerror or str(error)) from error
 
-    def _append(self, file: BinaryIO, kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    def append_to(self, file: BinaryIO, kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
         last, torn = _end(file)
         record: dict[str, Any] = {
             "number": last["number"] + 1 if last else 1,
@@ -77,7 +86,7 @@ class Log:
         if torn:
             record["torn"] = [hashlib.sha256(line).hexdigest() for line in torn]
         record["hash"] = hash_of(record)
-        line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        line = as_line(record)
         file.write(b"\n" + line if torn or _unended(file) else line)
         file.flush()
         os.fsync(file.fileno())
@@ -85,8 +94,8 @@ class Log:
 
     def records(self) -> Iterator[dict[str, Any]]:
         """In order; lines that aren't whole are passed over (``verify`` tells of them)."""
-        for _, line in self._lines():
-            if (record := _read(line)) is not None:
+        for _, line in self.lines():
+            if (record := read(line)) is not None:
                 yield record
 
     def find(self, number: int) -> dict[str, Any]:
@@ -100,13 +109,16 @@ class Log:
         faults: list[Fault] = []
         previous, number, accounted = START, 0, 0
         torn: list[tuple[int, str]] = []
+        emptied: dict[int, tuple[int, str]] = {}
         seen = known is None
-        for at, line in self._lines():
-            record = _read(line)
+        for at, line in self.lines():
+            record = read(line)
             if record is None:
                 torn.append((at, hashlib.sha256(line).hexdigest()))
                 continue
-            if record["hash"] != hash_of(record):
+            if "erased" in record:
+                emptied[record["number"]] = (at, record["hash"])
+            elif record["hash"] != hash_of(record):
                 faults.append(Fault(at, "audit.changed"))
             elif record["previous"] != previous or record["number"] != number + 1:
                 faults.append(Fault(at, "audit.broken"))
@@ -115,15 +127,19 @@ class Log:
                     accounted += 1
                 else:
                     faults.append(Fault(where, "audit.unreadable"))
+            for told, digest in record.get("emptied", ()):
+                if emptied.get(told, (0, ""))[1] == digest:
+                    del emptied[told]
             torn = []
             previous, number = record["hash"], record["number"]
             seen = seen or known == previous
         faults += [Fault(where, "audit.unfinished") for where, _ in torn]
+        faults += [Fault(where, "audit.emptied") for where, _ in emptied.values()]
         if not seen:
             faults.append(Fault(0, "audit.cut_off"))
         return Verified(records=number, head=previous, torn=accounted, faults=tuple(faults))
 
-    def _lines(self) -> Iterator[tuple[int, bytes]]:
+    def lines(self) -> Iterator[tuple[int, bytes]]:
         try:
             with self.path.open("rb") as file:
                 for at, line in enumerate(file, 1):
@@ -143,7 +159,11 @@ def hash_of(record: Mapping[str, Any]) -> str:
     ).hexdigest()
 
 
-def _read(line: bytes) -> dict[str, Any] | None:
+def as_line(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def read(line: bytes) -> dict[str, Any] | None:
     try:
         record = json.loads(line)
     except ValueError:
@@ -164,7 +184,7 @@ def _end(file: BinaryIO) -> tuple[dict[str, Any] | None, list[bytes]]:
         # The first piece may be the end of a line that begins before it.
         whole = [line for line in (lines if start == 0 else lines[1:]) if line]
         for at in range(len(whole) - 1, -1, -1):
-            if (record := _read(whole[at])) is not None:
+            if (record := read(whole[at])) is not None:
                 return record, whole[at + 1 :]
     return None, [line for line in tail.split(b"\n") if line]
 

@@ -6,13 +6,16 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from latam_rag.cli.localised import Command
 from latam_rag.errors import ConfigError
 from latam_rag.messages import text as say
+
+if TYPE_CHECKING:
+    from latam_rag.history import SourceState
 
 KINDS = ("legal", "curriculum", "public_services", "mixed")
 
@@ -67,11 +70,16 @@ def initialise(name: str, documents: str, kind: str = "mixed") -> Path:
 
 
 def _sync() -> click.Command:
-    def run(name: str, allow_deletions: bool, rebuild: bool, as_json: bool) -> int:
-        from latam_rag.cli import progress
+    def run(name: str, allow_deletions: bool, rebuild: bool, every: str | None, watch: bool, as_json: bool) -> int:
+        from latam_rag.cli import keeping, progress
         from latam_rag.index import Index
         from latam_rag.sync import exit_code
 
+        if every or watch:
+            if rebuild:
+                raise ConfigError("schedule.no_rebuild")
+            keeping.keep_syncing(name, every=every, watch=watch, allow_deletions=allow_deletions, as_json=as_json)
+            return 0
         with Index.open(name) as index:
             report = progress.sync(index, allow_deletions=allow_deletions, rebuild=rebuild, quiet=as_json)
         if as_json:
@@ -89,13 +97,15 @@ def _sync() -> click.Command:
             click.Argument(["name"], metavar=say("cli.name")),
             click.Option(["--allow-deletions"], is_flag=True, help=say("cli.sync_allow_help")),
             click.Option(["--rebuild"], is_flag=True, help=say("cli.sync_rebuild_help")),
+            click.Option(["--every"], metavar="6h", help=say("schedule.every_help")),
+            click.Option(["--watch"], is_flag=True, help=say("schedule.watch_help")),
             click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
         ],
     )
 
 
 def _status() -> click.Command:
-    def run(name: str | None, as_json: bool) -> None:
+    def run(name: str | None, documents: bool, as_json: bool) -> None:
         from dataclasses import asdict
 
         from latam_rag import home
@@ -121,6 +131,11 @@ def _status() -> click.Command:
                 )
             )
             click.echo(_refusal_line(state.refusal))
+            for source in state.sources:
+                click.echo(f"  {_source_line(source)}")
+            if documents:
+                for listed in Index.open(state.name).catalog.documents():
+                    click.echo(f"  {listed.uri}  {listed.title}")
             for failure in state.failures:
                 click.echo(f"  {progress.failure_line(failure)}")
 
@@ -131,9 +146,19 @@ def _status() -> click.Command:
         epilog=say("cli.name_help"),
         params=[
             click.Argument(["name"], metavar=say("cli.name"), required=False),
+            click.Option(["--documents"], is_flag=True, help=say("sync.documents_help")),
             click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
         ],
     )
+
+
+def _source_line(source: SourceState) -> str:
+    key = "sync.source_fails" if source.reason else "sync.source"
+    listed = (source.listed or "")[:16] or say("cli.status_never")
+    return say(
+        key, label=source.label, documents=source.documents, failed=source.failed, tried=source.tried[:16], listed=listed,
+        reason=source.reason,
+    )  # fmt: skip
 
 
 def _refusal_line(known: Mapping[str, Any] | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,22 @@ from latam_rag.types import Failure, SyncReport
 if TYPE_CHECKING:
     from latam_rag.index import Index
 
+LONG = 20_000
+"""Passages embedded, past which building the search graph takes over a minute."""
 
-def sync(index: Index, *, allow_deletions: bool = False, rebuild: bool = False, quiet: bool = False) -> SyncReport:
-    """Sync with a progress bar on standard error. The first Ctrl-C stops at the next safe point, a second one at once
-    (nothing saved is lost either way)."""
+
+def sync(
+    index: Index,
+    *,
+    allow_deletions: bool = False,
+    rebuild: bool = False,
+    retry: Sequence[str] | None = None,
+    quiet: bool = False,
+) -> SyncReport:
+    """Sync, or ``retry`` what failed (all of it when empty), with a progress bar on standard error.
+
+    The first Ctrl-C stops at the next safe point, a second one at once (nothing saved is lost either way).
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -32,25 +44,33 @@ def sync(index: Index, *, allow_deletions: bool = False, rebuild: bool = False, 
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with _stop_on_interrupt() as stopped, Progress(*columns, console=console, transient=True) as bar:
+    with stop_on_interrupt() as stopped, Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(index.definition.name, total=None, rate="")
 
         def show(progress: Any) -> None:
+            phase = say(f"sync.phase_{progress.phase}")
+            if progress.listing:
+                phase += " " + say("sync.listing", count=progress.listing)
+            # The engine holds everything else up while it works, this bar and Ctrl-C included: said before.
+            if progress.phase == "optimizing" and progress.passages > LONG:
+                console.print(say("sync.long_optimizing", passages=progress.passages))
             bar.update(
                 task,
                 total=progress.total or None,
                 completed=progress.done,
                 rate=say("cli.rate", rate=f"{progress.rate:.0f}") if progress.rate else "",
-                description=f"{index.definition.name}: {say(f'sync.phase_{progress.phase}')}",
+                description=f"{index.definition.name}: {phase}",
             )
 
+        if retry is not None:
+            return index.retry(retry, on_progress=show, should_stop=stopped.is_set)
         return index.sync(
             allow_deletions=allow_deletions, rebuild=rebuild, on_progress=show, should_stop=stopped.is_set
         )
 
 
 @contextmanager
-def _stop_on_interrupt() -> Iterator[threading.Event]:
+def stop_on_interrupt() -> Iterator[threading.Event]:
     stopped = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: object) -> None:
@@ -73,23 +93,30 @@ def as_dict(report: SyncReport) -> dict[str, Any]:
 
 def show(report: SyncReport) -> None:
     """The report: counts, then each failure with its reason."""
-    click.echo(
-        say(
-            "cli.report",
-            new=len(report.new),
-            changed=len(report.changed),
-            gone=len(report.gone),
-            same=report.same,
-            failed=len(report.failed),
-            passages=report.passages,
-            embedded=report.embedded,
-            seconds=duration(report.seconds.get("total", 0.0)),
-        )
-    )
+    click.echo(summary(report))
+    if report.moved:
+        click.echo(say("sync.moved", count=len(report.moved)))
+    if report.forgotten:
+        click.echo(say("sync.forgotten", count=report.forgotten))
     if report.failed:
         click.secho(say("cli.report_failed"), fg="red" if sys.stdout.isatty() else None)
         for failure in report.failed:
             click.echo(f"  {failure_line(failure)}")
+
+
+def summary(report: SyncReport) -> str:
+    """The counts, in a line."""
+    return say(
+        "cli.report",
+        new=len(report.new),
+        changed=len(report.changed),
+        gone=len(report.gone),
+        same=report.same,
+        failed=len(report.failed),
+        passages=report.passages,
+        embedded=report.embedded,
+        seconds=duration(report.seconds.get("total", 0.0)),
+    )
 
 
 def failure_line(failure: Failure) -> str:

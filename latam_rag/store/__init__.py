@@ -50,6 +50,10 @@ class Store(Protocol):
         """Build the search graph for what was written; blocks. Search is right without it, only slower."""
         ...
 
+    def purge(self) -> None:
+        """Leave nothing of deleted points in the files; blocks. On a server that is the server's, which does it in time."""
+        ...
+
     def nearest(self, vector: Vectors | SparseVector, *, filters: Filters, limit: int) -> list[Found]:
         """The points nearest to a dense vector (by cosine) or to a sparse one (by BM25), best first, without their
         passages."""

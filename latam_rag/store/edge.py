@@ -14,8 +14,19 @@ from latam_rag.embed import Vectors
 from latam_rag.errors import LatamRagError, StoreError
 from latam_rag.lock import Lock
 from latam_rag.store import Point, check_made_with, made_with
+from latam_rag.store.compacting import compact
 from latam_rag.store.payload import dense_of, from_payload, to_payload
-from latam_rag.store.query import DENSE, INDEXES, MAX_VALUES, SPARSE, Condition, Conditions, Found, conditions, first_in_order
+from latam_rag.store.query import (
+    DENSE,
+    INDEXES,
+    MAX_VALUES,
+    SPARSE,
+    Condition,
+    Conditions,
+    Found,
+    conditions,
+    first_in_order,
+)
 from latam_rag.types import Filters, Passage, SparseVector
 
 DATA = "edge"
@@ -75,6 +86,15 @@ class EdgeStore:
         self._check_space(max(MIN_FREE_BYTES, self._size()))
         with _translated(self._folder):
             self._shard.optimize()
+
+    def purge(self) -> None:
+        # A deleted point stays in its segment until that is written anew, and in the log until that is gone.
+        self._check_space(max(MIN_FREE_BYTES, self._size()))
+        with _translated(self._folder):
+            self._shard.flush()
+            self._shard.close()
+            compact(self._folder / "shard")
+            self._shard = edge.EdgeShard.load(str(self._folder / "shard"))
 
     def nearest(self, vector: Vectors | SparseVector, *, filters: Filters, limit: int) -> list[Found]:
         if isinstance(vector, SparseVector):

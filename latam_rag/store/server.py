@@ -80,6 +80,9 @@ class ServerStore:
     def optimize(self) -> None:
         """Nothing to do: the server builds its graph by itself, in the background."""
 
+    def purge(self) -> None:
+        """Nothing to do: the server writes segments anew by itself, once enough of them is deleted."""
+
     def nearest(self, vector: Vectors | SparseVector, *, filters: Filters, limit: int) -> list[Found]:
         if isinstance(vector, SparseVector):
             query, using = _sparse(vector), SPARSE

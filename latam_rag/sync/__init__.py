@@ -8,8 +8,8 @@ none is, the rest is done, and the refusal is a failure of the report (``exit_co
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from latam_rag import lexical, plugins
 from latam_rag.catalog import Catalog, Origin
@@ -20,11 +20,11 @@ from latam_rag.lock import Lock
 from latam_rag.reader import Reader
 from latam_rag.store import Store
 from latam_rag.sync.feed import Feed, Outcome
-from latam_rag.sync.listing import Survey, Task, failure, key_of, survey
+from latam_rag.sync.listing import Chosen, Connected, Survey, connected, failure, key_of, label_of
 from latam_rag.sync.write import WINDOW_DOCUMENTS, Known, Sparse, Writer
 from latam_rag.types import Connector, Failure, SyncReport
 
-__all__ = ["Progress", "exit_code", "source_of", "sync"]
+__all__ = ["Progress", "exit_code", "labels", "source_of", "sync"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +42,8 @@ class Progress:
     """Seconds left, at the pace so far; None when there is no telling."""
     uri: str = ""
     """Of the last document taken up."""
+    listing: int = 0
+    """Sources that are still being listed; ``total`` grows until there are none."""
 
 
 def sync(
@@ -55,10 +57,13 @@ def sync(
     sparse: Sparse | None = None,
     known: Known | None = None,
     allow_deletions: bool = False,
+    only: Mapping[tuple[str, str], str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> SyncReport:
     """List, fetch, read, embed (but what has ``known`` vectors), write, delete.
+
+    With ``only`` (a revision by uri and source key) nothing is listed or deleted: these documents are fetched and read again.
 
     Raises IndexLocked when another sync of this index is running, Cancelled soon after ``should_stop`` says so (what was
     committed stays), PluginError and ConfigError before anything is touched, StoreError when the store or the catalog fails.
@@ -68,7 +73,9 @@ def sync(
             definition, catalog, store, embedder, reader, sparse or lexical.document_vector, known or (lambda ids: {}),
             on_progress or (lambda progress: None), should_stop or (lambda: False),
         )  # fmt: skip
-        return run.all(connect or (lambda source: plugins.connect(source.connector, source.options)), allow_deletions)
+        return run.all(
+            connect or (lambda source: plugins.connect(source.connector, source.options)), allow_deletions, only
+        )
 
 
 def exit_code(report: SyncReport) -> int:
@@ -82,6 +89,11 @@ def exit_code(report: SyncReport) -> int:
 def source_of(definition: Definition, key: str) -> Source | None:
     """The source that ``catalog.Origin.source`` names, if it is still in the definition."""
     return next((source for source in definition.sources if key_of(source) == key), None)
+
+
+def labels(definition: Definition) -> dict[str, str]:
+    """What people call each source, by its key."""
+    return {key_of(source): label_of(source) for source in definition.sources}
 
 
 class _Run:
@@ -108,38 +120,93 @@ class _Run:
         self.began = time.perf_counter()
         self.seconds: dict[str, float] = {}
         self.reading_since = 0.0
-        self.total = self.over = 0
+        self.total = self.over = self.listing = 0
         self.uri = ""
-        self.new: list[str] = []
-        self.changed: list[str] = []
+        self.new: dict[str, None] = {}
+        self.changed: dict[str, None] = {}
+        self.twins: dict[str, str] = {}
         self.unchanged = 0
         self.adopted: dict[str, Origin] = {}
         self.failures: list[tuple[Failure, str]] = []
 
-    def all(self, connect: Callable[[Source], Connector], allow_deletions: bool) -> SyncReport:
+    def all(
+        self, connect: Callable[[Source], Connector], allow_deletions: bool, only: Mapping[tuple[str, str], str] | None
+    ) -> SyncReport:
         run = self.catalog.begin_run()
+        sources = connected(self.definition, connect)
+        self.listing = len(sources)
         self.show("listing")
-        todo = survey(
-            self.definition, connect, self.catalog.origins(),
-            allow_deletions=allow_deletions, should_stop=self.should_stop,
-        )  # fmt: skip
-        self.failures += todo.failures
-        self.clock("list")
-        self.restore(todo)
-        self.read(todo.tasks)
-        self.delete(todo.gone)
-        self.catalog.set_failures(self.failures, unseen=todo.unseen)
-        report = self.report(todo)
+        lost = self.writer.recover(exclusive=self.definition.store.url is None)
+        self.clock("recover")
+        if only is None:
+            survey = Survey(self.definition, sources, self.catalog, allow_deletions=allow_deletions)
+        else:
+            survey = Chosen(self.definition, sources, self.catalog, only)
+        self.read(survey, sources, lost)
+        survey.weigh()
+        self.failures = survey.failures + self.failures
+        self.restore(lost.difference(self.new, self.changed, survey.gone))
+        self.delete(survey)
+        if only is None:
+            self.catalog.set_failures(self.failures, unseen=survey.unseen)
+            self.catalog.keep_sources((each.key, each.label, survey.reasons[each.key]) for each in sources)
+        report = self.report(survey)
         self.catalog.end_run(run, _summary(report))
         return report
 
-    def restore(self, todo: Survey) -> None:
-        """Undo what a crash left; make passages that the store has lost again, from the stored text."""
-        lost = self.writer.recover(exclusive=self.definition.store.url is None)
-        todo.tasks = [replace(task, must_read=task.ref.uri in lost) for task in todo.tasks]
-        again = lost.difference((task.ref.uri for task in todo.tasks), todo.gone)
-        self.total = len(again)
-        for uri in sorted(again):
+    def read(self, survey: Survey, sources: Sequence[Connected], lost: set[str]) -> None:
+        self.reading_since = time.perf_counter()
+        feed = Feed(survey, sources, self.reader, lost=lost, should_stop=self.look(survey))
+        try:
+            for outcome in feed:
+                self.total, self.listing = survey.total, survey.waiting
+                self.uri = outcome.task.ref.uri
+                self.over += 1
+                # A source that comes before may have listed it since.
+                if survey.owns(outcome.task):
+                    self.take(outcome)
+                self.show("reading")
+            self.writer.write()
+            self.adopt()
+        finally:
+            feed.close()
+        self.clock("read")
+
+    def look(self, survey: Survey) -> Callable[[], bool]:
+        """``should_stop``, which is asked some times a second: how many sources are still being listed is shown on the way."""
+
+        def asked() -> bool:
+            if survey.waiting != self.listing:
+                self.listing, self.total = survey.waiting, survey.total
+                self.show("reading" if self.total else "listing")
+            return self.should_stop()
+
+        return asked
+
+    def take(self, outcome: Outcome) -> None:
+        task, uri = outcome.task, outcome.task.ref.uri
+        if outcome.failed is not None:
+            self.failures.append((outcome.failed, task.key))
+            if not outcome.rested:
+                self.catalog.fail(outcome.failed, task.key)
+                said = {"revision": task.ref.revision, "recipe": task.recipe, "content": outcome.content}
+                self.catalog.count_try(uri, task.key, **said)
+        elif outcome.read is not None and outcome.origin is not None:
+            if task.known is None and (twin := self.catalog.twin(outcome.origin, uri)):
+                self.twins[uri] = twin
+            self.writer.add(*outcome.read, outcome.origin, twin=self.twins.get(uri))
+            (self.changed if task.known else self.new)[uri] = None
+        elif outcome.origin is not None:
+            self.unchanged += 1
+            if outcome.origin != task.known:
+                self.adopted[uri] = outcome.origin
+            if len(self.adopted) >= WINDOW_DOCUMENTS:
+                self.adopt()
+
+    def restore(self, lost: set[str]) -> None:
+        """Make passages that the store has lost again, from the stored text."""
+        self.total, self.over = len(lost), 0
+        for uri in sorted(lost):
             self.uri = uri
             document, origin = self.catalog.document(uri), self.catalog.origin(uri)
             if document is None or origin is None:
@@ -153,46 +220,18 @@ class _Run:
             self.stop_if_asked()
             self.show("restoring")
         self.writer.write()
-        self.clock("recover")
-
-    def read(self, tasks: list[Task]) -> None:
-        self.total, self.over, self.reading_since = len(tasks), 0, time.perf_counter()
-        feed = Feed(tasks, self.reader, should_stop=self.should_stop)
-        try:
-            for outcome in feed:
-                self.uri = outcome.task.ref.uri
-                self.take(outcome)
-                self.over += 1
-                self.show("reading")
-            self.writer.write()
-            self.adopt()
-        finally:
-            feed.close()
-        self.clock("read")
-
-    def take(self, outcome: Outcome) -> None:
-        task, uri = outcome.task, outcome.task.ref.uri
-        if outcome.failed is not None:
-            self.failures.append((outcome.failed, task.key))
-            self.catalog.fail(outcome.failed, task.key)
-        elif outcome.read is not None and outcome.origin is not None:
-            self.writer.add(*outcome.read, outcome.origin)
-            (self.changed if task.known else self.new).append(uri)
-        elif outcome.origin is not None:
-            self.unchanged += 1
-            if outcome.origin != task.known:
-                self.adopted[uri] = outcome.origin
-            if len(self.adopted) >= WINDOW_DOCUMENTS:
-                self.adopt()
+        self.clock("restore")
 
     def adopt(self) -> None:
         if self.adopted:
             self.catalog.adopt(self.adopted)
         self.adopted = {}
 
-    def delete(self, gone: list[str]) -> None:
+    def delete(self, survey: Survey) -> None:
+        gone = survey.gone
         if gone:
             self.show("deleting")
+            self.catalog.erase_later(survey.removed)
             self.writer.remove(gone)
         self.clock("delete")
         if gone or self.new or self.changed or self.writer.embedded:
@@ -201,18 +240,20 @@ class _Run:
             self.store.optimize()
         self.clock("optimize")
 
-    def report(self, todo: Survey) -> SyncReport:
+    def report(self, survey: Survey) -> SyncReport:
         waited = self.seconds["read"] - sum(self.writer.seconds.values())
         stages = {**self.seconds, **self.writer.seconds, "read": max(0.0, waited)}
         return SyncReport(
             new=tuple(self.new),
             changed=tuple(self.changed),
-            gone=tuple(todo.gone),
-            same=len(todo.same) + self.unchanged,
+            gone=tuple(survey.gone),
+            same=len(survey.same) + self.unchanged,
             failed=tuple(failed for failed, _ in self.failures),
             passages=self.catalog.count(),
             embedded=self.writer.embedded,
             seconds={**stages, "total": time.perf_counter() - self.began},
+            moved={new: old for new, old in self.twins.items() if old in set(survey.gone)},
+            forgotten=survey.forgotten,
         )
 
     def clock(self, stage: str) -> None:
@@ -234,6 +275,7 @@ class _Run:
                 rate=self.writer.embedded / spent if spent > 0 else 0.0,
                 eta=spent / self.over * (self.total - self.over) if self.over else None,
                 uri=self.uri,
+                listing=self.listing,
             )
         )
 

@@ -1,4 +1,4 @@
-"""Fetches and reads documents in the background, a few ahead of the one being embedded."""
+"""Lists, fetches and reads in the background, each source by itself: a slow one keeps no other waiting."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import hashlib
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from latam_rag.catalog import Origin, content_hash
 from latam_rag.errors import Cancelled, DocumentError, LatamRagError, MissingExtra, SourceError
 from latam_rag.reader import Reader
-from latam_rag.sync.listing import Task, failure
+from latam_rag.sync.listing import Connected, Survey, Task, bug, failure
 from latam_rag.types import Document, Failure, Passage, Resource
 
 _FETCHED_AHEAD = 2
@@ -30,21 +31,38 @@ class Outcome:
     origin: Origin | None = None
     read: tuple[Document, list[Passage]] | None = None
     failed: Failure | None = None
+    content: str = ""
+    """Of one that failed to be read: what it was."""
+    rested: bool = False
+    """It failed before, with the same content, and wasn't tried now."""
 
 
 class Feed:
-    """Iterate over it once for the outcomes, in the order of ``tasks``; close it in any case."""
+    """Iterate over it once for the outcomes; close it in any case. The order is each source's own listing's.
 
-    def __init__(self, tasks: Sequence[Task], reader: Reader, *, should_stop: Callable[[], bool]) -> None:
-        self._reader = reader
+    Sources are listed and fetched a thread each; what they fetch is read one at a time, a few ahead of what is embedded.
+    """
+
+    def __init__(
+        self,
+        survey: Survey,
+        sources: Sequence[Connected],
+        reader: Reader,
+        *,
+        lost: Container[str],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._survey, self._reader, self._lost = survey, reader, lost
         self._should_stop = should_stop
         self._closed = threading.Event()
         self._fetched: _Pipe[tuple[Task, Resource | Failure]] = _Pipe(_FETCHED_AHEAD, self._closed)
         self._outcomes: _Pipe[Outcome] = _Pipe(_READ_AHEAD, self._closed)
-        self._threads = [
-            threading.Thread(target=self._outcomes_of, args=(self._read_all,), name="read", daemon=True),
-            threading.Thread(target=self._fetch_all, args=(tasks,), name="fetch", daemon=True),
-        ]
+        self._guard = threading.Lock()
+        self._open = len(sources)
+        self._threads = [threading.Thread(target=self._outcomes_of, args=(self._read_all,), name="read", daemon=True)]
+        for at, each in enumerate(sources):
+            name = f"source {each.label}"
+            self._threads.append(threading.Thread(target=self._fetch_all, args=(at,), name=name, daemon=True))
         for thread in self._threads:
             thread.start()
 
@@ -52,21 +70,30 @@ class Feed:
         return self._outcomes.drain(self._should_stop)
 
     def close(self) -> None:
-        """Stop both threads; a document being read is given up."""
+        """Stop all threads; a document being read is given up."""
         self._closed.set()
         self._threads[0].join(timeout=0.2)
         if self._threads[0].is_alive():
             self._reader.interrupt()
+        until = time.monotonic() + 1.0
         for thread in self._threads:
-            # A fetch over the network can't be interrupted; its thread ends when the network lets it.
-            thread.join(timeout=1.0)
+            # What waits for the network can't be interrupted; its thread ends when the network lets it.
+            thread.join(timeout=max(0.0, until - time.monotonic()))
 
-    def _fetch_all(self, tasks: Sequence[Task]) -> None:
+    def _fetch_all(self, at: int) -> None:
+        error: BaseException | None = None
         try:
-            for task in tasks:
+            listing = self._survey.refs(at, self._closed)
+            for task in self._survey.listed(at, listing, self._lost):
                 self._fetched.put((task, _fetch(task)))
-            self._fetched.end(None)
-        except BaseException as error:  # noqa: BLE001  raised again where the outcomes are read
+            for task in self._survey.contested(at, self._lost, self._closed):
+                self._fetched.put((task, _fetch(task)))
+        except BaseException as raised:  # noqa: BLE001  raised again where the outcomes are read
+            error = raised
+        with self._guard:
+            self._open -= 1
+            ended = error is not None or not self._open
+        if ended:
             self._fetched.end(error)
 
     def _outcomes_of(self, work: Callable[[], None]) -> None:
@@ -93,10 +120,12 @@ class Feed:
         known = None if task.must_read else task.known
         if known and (known.recipe, known.content_hash, known.said) == (task.recipe, origin.content_hash, origin.said):
             return Outcome(task=task, origin=origin)
+        if task.resting and task.resting.content == _content(origin):
+            return Outcome(task=task, failed=task.resting.failure(task.ref.uri), rested=True)
         try:
             return Outcome(task=task, origin=origin, read=self._reader.read(fetched, task.source))
         except DocumentError as error:
-            return Outcome(task=task, failed=failure(task.ref.uri, error))
+            return Outcome(task=task, failed=failure(task.ref.uri, error), content=_content(origin))
 
 
 class _Pipe(Generic[_T]):
@@ -147,11 +176,12 @@ def _fetch(task: Task) -> Resource | Failure:
     except LatamRagError:
         raise
     except Exception as error:  # noqa: BLE001  a connector is someone else's code: its bug is this document's failure
-        said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        return failure(
-            task.ref.uri,
-            SourceError("sync.connector_bug", uri=task.ref.uri, connector=task.source.connector, error=said),
-        )
+        said = bug("sync.connector_bug", error, uri=task.ref.uri, connector=task.source.connector)
+        return failure(task.ref.uri, said)
+
+
+def _content(origin: Origin) -> str:
+    return f"{origin.content_hash[:32]}-{origin.said}"
 
 
 def _said(resource: Resource) -> str:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import threading
+import time
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
 
 from latam_rag import plan
-from latam_rag.catalog import Origin
+from latam_rag.catalog import Catalog, Origin
 from latam_rag.config import Definition, Source
-from latam_rag.errors import Cancelled, DeletionRefused, DocumentError, EmptySource, LatamRagError, SourceError
+from latam_rag.errors import (
+    Cancelled,
+    DeletionRefused,
+    DocumentError,
+    EmptySource,
+    LatamRagError,
+    SourceError,
+    StoreError,
+)
+from latam_rag.history import Tried, digest_of
 from latam_rag.types import Connector, Failure, Ref
 
 READING = 3
@@ -28,17 +39,8 @@ class Task:
     ref: Ref
     known: Origin | None
     must_read: bool = False
-
-
-@dataclass(kw_only=True, slots=True)
-class Survey:
-    """``failures`` are those of the listing, each with its source's key; of ``unseen`` sources nothing is known."""
-
-    tasks: list[Task] = field(default_factory=list)
-    same: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    failures: list[tuple[Failure, str]] = field(default_factory=list)
-    unseen: set[str] = field(default_factory=set)
+    resting: Tried | None = None
+    """It couldn't be read before; if it has the same content still, it isn't tried now."""
 
 
 def key_of(source: Source) -> str:
@@ -52,48 +54,210 @@ def recipe_of(source: Source, definition: Definition) -> str:
     return f"{READING}-{source.connector}-{source.recipe}-{definition.domain}"
 
 
-def survey(
-    definition: Definition,
-    connect: Callable[[Source], Connector],
-    origins: Mapping[str, Origin],
-    *,
-    allow_deletions: bool,
-    should_stop: Callable[[], bool],
-) -> Survey:
-    """List every source once.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Connected:
+    """A source with its connector, ready to be listed."""
 
-    A source that can't be listed is a failure, and none of its documents is touched. A uri that two sources list is the
-    first one's, and a failure of the second. A source that lists nothing, or no longer lists more than half of its documents,
-    loses none of them unless ``allow_deletions``; the same goes for sources taken out of the definition.
+    source: Source
+    key: str
+    connector: Connector
+
+    @property
+    def label(self) -> str:
+        return label_of(self.source)
+
+
+def connected(definition: Definition, connect: Callable[[Source], Connector]) -> list[Connected]:
+    """All of them before any is listed: an error in the definition must not stop a sync halfway."""
+    return [Connected(source=s, key=key_of(s), connector=connect(s)) for s in definition.sources]
+
+
+class Survey:
+    """What is known of the sources so far. Each is ``listed`` once, in any order and from any thread; then ``weigh``.
+
+    A source that can't be listed is a failure, and none of its documents is touched. A uri that two sources list is the first
+    one's, and a failure of the second. A source that lists nothing, or no longer lists more than half of its documents, loses
+    none of them unless ``allow_deletions``; the same goes for sources taken out of the definition. What must not come back
+    (``History.forget``) is as good as not listed.
     """
-    found = Survey()
-    # All of them before any is listed: an error in the definition must not stop a sync halfway.
-    connected = [(source, key_of(source), connect(source)) for source in definition.sources]
-    owners: dict[str, str] = {}
-    listed_by: dict[str, int] = {}
-    for source, key, connector in connected:
-        try:
-            refs = _listed(connector, should_stop)
-        except SourceError as error:
-            if not (allow_deletions and isinstance(error, EmptySource)):
-                found.failures.append((failure(label_of(source), error), key))
-                found.unseen.add(key)
+
+    def __init__(
+        self, definition: Definition, sources: Sequence[Connected], catalog: Catalog, *, allow_deletions: bool
+    ) -> None:
+        self._definition, self._sources, self._allowed = definition, sources, allow_deletions
+        self._origins, self._tried, self._forgotten = catalog.origins(), catalog.tried(), catalog.forgotten()
+        self._guard = threading.Condition()
+        self._owners: dict[str, int] = {}
+        self._done: set[int] = set()
+        self._contested: dict[int, list[Ref]] = {}
+        self._listed_by: dict[str, int] = {}
+        self._now = time.time()
+        self.reasons: dict[str, str] = {}
+        """Why a source couldn't be listed, by its key; "" for one that could."""
+        self.total = 0
+        """Documents to fetch."""
+        self.same: set[str] = set()
+        self.gone: list[str] = []
+        self.removed: list[str] = []
+        """Of ``gone``, those of sources that are in the definition no more."""
+        self.forgotten = 0
+        """Documents that the sources have and that must not come back."""
+        self.failures: list[tuple[Failure, str]] = []
+        """Of the listings, and of documents that are left to rest; each with its source's key."""
+        self.unseen: set[str] = set()
+        """Keys of sources of which nothing is known."""
+
+    @property
+    def waiting(self) -> int:
+        """Sources that are still being listed."""
+        with self._guard:
+            return len(self._sources) - len(self._done)
+
+    def refs(self, at: int, closed: threading.Event) -> Sequence[Ref] | LatamRagError:
+        """What source number ``at`` says that there is."""
+        return listing_of(self._sources[at], closed)
+
+    def listed(self, at: int, listing: Sequence[Ref] | LatamRagError, lost: Container[str]) -> list[Task]:
+        """Take in the listing of source number ``at``, or why there is none; what to fetch of it.
+
+        Documents in ``lost`` must be read even when their bytes are the same.
+        """
+        each = self._sources[at]
+        with self._guard:
+            self._done.add(at)
+            self._guard.notify_all()
+            if isinstance(listing, LatamRagError):
+                if not (self._allowed and isinstance(listing, EmptySource)):
+                    self.failures.append((failure(each.label, listing), each.key))
+                    self.unseen.add(each.key)
+                    self.reasons[each.key] = str(listing)
+                    return []
+                listing = []
+            self.reasons.setdefault(each.key, "")
+            self._listed_by[each.key] = self._listed_by.get(each.key, 0) + len(listing)
+            # What a source before it holds and may list again waits for that one: else the two would take turns.
+            before = {other.key for n, other in enumerate(self._sources[:at]) if n not in self._done}
+            own: list[Ref] = []
+            contested: list[Ref] = []
+            for ref in self._own(at, listing):
+                origin = self._origins.get(ref.uri)
+                (contested if origin and origin.source in before else own).append(ref)
+            self._contested[at] = contested
+            return self._tasks(each, own, lost)
+
+    def contested(self, at: int, lost: Container[str], closed: threading.Event) -> list[Task]:
+        """What else there is to fetch of source number ``at``, once those before it are listed too."""
+        with self._guard:
+            refs = self._contested.get(at)
+            while refs and not self._done.issuperset(range(at)):
+                if closed.is_set():
+                    raise Cancelled("errors.cancelled")
+                self._guard.wait(timeout=0.1)
+            return self._tasks(self._sources[at], [r for r in refs or () if self._owners[r.uri] == at], lost)
+
+    def owns(self, task: Task) -> bool:
+        """Whether ``task`` is still its source's: one before it in the definition may have listed the document since."""
+        with self._guard:
+            return self._sources[self._owners[task.ref.uri]].key == task.key
+
+    def weigh(self) -> None:
+        """Every source is listed: what is gone is gone, unless it is too much."""
+        held: dict[str, list[str]] = {}
+        for uri, origin in self._origins.items():
+            held.setdefault(origin.source, []).append(uri)
+        labels = {each.key: each.label for each in self._sources}
+        for key, uris in held.items():
+            gone = [uri for uri in uris if uri not in self._owners]
+            # While a source can't be listed, it may be the new owner of what a source taken out of the definition had.
+            if not gone or key in self.unseen or (key not in labels and self.unseen):
                 continue
-            refs = []
-        listed_by[key] = listed_by.get(key, 0) + len(refs)
-        own = _without_repeats(refs, key, owners, found)
-        known = {uri: origin.known for uri, origin in origins.items() if origin.source == key}
-        known |= {ref.uri: origins[ref.uri].known for ref in own if ref.uri in origins}
-        recipe = recipe_of(source, definition)
+            if self._allowed or (self._listed_by.get(key) and len(gone) * 2 <= len(uris)):
+                self.gone += gone
+                self.removed += [] if key in labels else gone
+                continue
+            kind = "sync.deletion_refused" if key in labels else "sync.deletion_refused_removed"
+            refused = DeletionRefused(kind, gone=len(gone), of=len(uris))
+            self.failures.append((failure(labels.get(key, key), refused), key))
+
+    def _own(self, at: int, refs: Sequence[Ref]) -> list[Ref]:
+        own = []
+        for ref in refs:
+            if self._forgotten and digest_of(ref.uri) in self._forgotten:
+                self.forgotten += 1
+                continue
+            owner = self._owners.get(ref.uri)
+            if owner is not None:
+                loser = self._sources[max(owner, at)]
+                self.failures.append((failure(ref.uri, DocumentError("sync.repeated", uri=ref.uri)), loser.key))
+            if owner is None or at < owner:
+                self._owners[ref.uri] = at
+                self.same.discard(ref.uri)
+                own.append(ref)
+        return own
+
+    def _tasks(self, each: Connected, own: Sequence[Ref], lost: Container[str]) -> list[Task]:
+        recipe = recipe_of(each.source, self._definition)
+        known = {ref.uri: self._origins[ref.uri].known for ref in own if ref.uri in self._origins}
         todo = plan.diff(own, known, recipe)
-        found.same += todo.same
-        found.tasks += [
-            Task(source=source, key=key, recipe=recipe, connector=connector, ref=ref, known=origins.get(ref.uri))
-            for ref in (*todo.new, *todo.changed)
-        ]
-    labels = {key: label_of(source) for source, key, _ in connected}
-    _weigh_deletions(found, origins, owners, listed_by, labels, allow_deletions)
-    return found
+        self.same.update(todo.same)
+        tasks = []
+        for ref in (*todo.new, *todo.changed):
+            tried = self._tried.get((ref.uri, each.key))
+            resting = tried if tried and tried.recipe == recipe and tried.rests(self._now) else None
+            if resting and ref.revision and resting.revision == ref.revision:
+                self.failures.append((resting.failure(ref.uri), each.key))
+                continue
+            tasks.append(
+                Task(
+                    source=each.source, key=each.key, recipe=recipe, connector=each.connector, ref=ref,
+                    known=self._origins.get(ref.uri), must_read=ref.uri in lost, resting=resting,
+                )
+            )  # fmt: skip
+        self.total += len(tasks)
+        return tasks
+
+
+class Chosen(Survey):
+    """Documents to fetch without asking their sources what there is: ``only`` are their revisions by uri and source."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        sources: Sequence[Connected],
+        catalog: Catalog,
+        only: Mapping[tuple[str, str], str],
+    ) -> None:
+        super().__init__(definition, sources, catalog, allow_deletions=False)
+        self._only, self._tried = only, {}
+
+    def refs(self, at: int, closed: threading.Event) -> list[Ref]:
+        key = self._sources[at].key
+        return [Ref(uri=uri, revision=revision) for (uri, source), revision in self._only.items() if source == key]
+
+    def weigh(self) -> None:
+        """What isn't chosen is left alone."""
+
+
+def listing_of(each: Connected, closed: threading.Event) -> list[Ref] | LatamRagError:
+    """All its refs, or why they can't be had. Cancelled once ``closed``."""
+    refs = []
+    try:
+        for ref in each.connector.refs():
+            if closed.is_set():
+                raise Cancelled("errors.cancelled")
+            refs.append(ref)
+    except (Cancelled, StoreError):
+        raise
+    except LatamRagError as error:
+        return error
+    except Exception as error:  # noqa: BLE001  a connector is someone else's code: its bug is this source's failure
+        return bug("sync.connector_bug_listing", error, connector=each.source.connector, uri=each.label)
+    return refs
+
+
+def bug(key: str, error: Exception, **values: str) -> SourceError:
+    said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return SourceError(key, error=said, **values)
 
 
 def failure(uri: str, error: LatamRagError) -> Failure:
@@ -104,47 +268,3 @@ def label_of(source: Source) -> str:
     """A source as people know it: its connector and what it points at."""
     place = next((str(source.options[key]) for key in ("path", "url", "name") if key in source.options), "")
     return f"{source.connector} {place}".strip()
-
-
-def _listed(connector: Connector, should_stop: Callable[[], bool]) -> list[Ref]:
-    refs = []
-    for ref in connector.refs():
-        if should_stop():
-            raise Cancelled("errors.cancelled")
-        refs.append(ref)
-    return refs
-
-
-def _without_repeats(refs: list[Ref], key: str, owners: dict[str, str], found: Survey) -> list[Ref]:
-    own = []
-    for ref in refs:
-        if ref.uri in owners:
-            found.failures.append((failure(ref.uri, DocumentError("sync.repeated", uri=ref.uri)), key))
-        else:
-            owners[ref.uri] = key
-            own.append(ref)
-    return own
-
-
-def _weigh_deletions(
-    found: Survey,
-    origins: Mapping[str, Origin],
-    owners: Mapping[str, str],
-    listed_by: Mapping[str, int],
-    labels: Mapping[str, str],
-    allowed: bool,
-) -> None:
-    held: dict[str, list[str]] = {}
-    for uri, origin in origins.items():
-        held.setdefault(origin.source, []).append(uri)
-    for key, uris in held.items():
-        gone = [uri for uri in uris if uri not in owners]
-        # While a source can't be listed, it may be the new owner of what a source taken out of the definition had.
-        if not gone or key in found.unseen or (key not in labels and found.unseen):
-            continue
-        if allowed or (listed_by.get(key) and len(gone) * 2 <= len(uris)):
-            found.gone += gone
-            continue
-        kind = "sync.deletion_refused" if key in labels else "sync.deletion_refused_removed"
-        refused = DeletionRefused(kind, gone=len(gone), of=len(uris))
-        found.failures.append((failure(labels.get(key, key), refused), key))

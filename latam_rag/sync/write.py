@@ -54,6 +54,7 @@ class Writer:
         self._known = known
         self._should_stop, self._on_passages = should_stop, on_passages
         self._pending: list[_Pending] = []
+        self._taken: dict[str, str] = {}
         self._waiting = 0
         self.missing: set[str] = set()
         """Committed passages that the store has lost."""
@@ -83,14 +84,21 @@ class Writer:
         self.missing = uris.keys() - present
         return {uris[point] for point in self.missing}
 
-    def add(self, document: Document, passages: Sequence[Passage], origin: Origin) -> None:
-        """Take a document into the window; a full window is written."""
+    def add(self, document: Document, passages: Sequence[Passage], origin: Origin, *, twin: str | None = None) -> None:
+        """Take a document into the window; a full window is written. What ``twin``, a document of the same bytes, has the
+        same indexed text of isn't embedded again."""
+        if any(item.entry.document.uri == document.uri for item in self._pending):
+            self.write()
         known = self._catalog.passages(document.uri)
         digests = [(passage.id, digest(passage)) for passage in passages]
         entry = Entry(document=document, origin=origin, passages=digests)
         fresh = [p for p in passages if p.id not in known or p.id in self.missing]
         held = known.keys() - self.missing
         moved = [p for p, (_, now) in zip(passages, digests, strict=True) if p.id in held and known[p.id] != now]
+        if twin is not None and fresh:
+            held_by_twin = self._store.get(list(self._catalog.passages(twin)))
+            same = {passage.indexed_text: passage.id for passage in held_by_twin}
+            self._taken |= {p.id: same[p.indexed_text] for p in fresh if p.indexed_text in same}
         self._pending.append(_Pending(entry=entry, fresh=fresh, moved=moved))
         self._waiting += len(fresh)
         if self._waiting >= WINDOW or len(self._pending) >= WINDOW_DOCUMENTS:
@@ -130,7 +138,10 @@ class Writer:
             self._catalog.settle(ids)
 
     def _points(self, window: Sequence[Passage]) -> Iterator[Point]:
-        known = self._known([passage.id for passage in window])
+        known = dict(self._known([passage.id for passage in window]))
+        taken = {p.id: self._taken.pop(p.id) for p in window if p.id in self._taken}
+        held = self._store.vectors(list(taken.values()))
+        known |= {point: held[old] for point, old in taken.items() if old in held}
         for passage in window:
             if passage.id in known:
                 yield self._point(passage, known[passage.id])

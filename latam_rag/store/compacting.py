@@ -1,0 +1,47 @@
+"""An Edge shard without what was deleted from it: the engine only marks points, and its log keeps what was written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import qdrant_edge as edge
+
+_CONFIG = "edge_config.json"
+
+
+def compact(folder: Path) -> None:
+    """Write every segment that has deleted points anew and empty the log. The shard in ``folder`` is flushed and closed.
+
+    A crash leaves a shard that is whole; done again, it goes on.
+    """
+    settings = folder / _CONFIG
+    # Points that a crash left in the log alone are applied as it is opened, and flushed before the log goes.
+    said = json.loads(settings.read_text("utf-8"))
+    strict = edge.EdgeOptimizersConfig(deleted_threshold=1e-9, vacuum_min_vector_number=1)
+    _write(settings, said | {"optimizers": _as_written(strict)})
+    shard = edge.EdgeShard.load(str(folder))
+    try:
+        while shard.optimize():
+            pass
+        shard.flush()
+    finally:
+        shard.close()
+        said.pop("optimizers", None)
+        _write(settings, said)
+    shutil.rmtree(folder / "wal")
+
+
+def _as_written(settings: edge.EdgeOptimizersConfig) -> dict[str, object]:
+    names = (
+        "deleted_threshold", "vacuum_min_vector_number", "default_segment_number", "max_segment_size",
+        "indexing_threshold", "prevent_unoptimized",
+    )  # fmt: skip
+    return {name: getattr(settings, name) for name in names}
+
+
+def _write(path: Path, said: object) -> None:
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(said), "utf-8")
+    new.replace(path)
