@@ -55,7 +55,8 @@ class Figures:
     ndcg: float
     """At 10, over the questions whose passage is known."""
     precision: float
-    """Of what was refused, the share that couldn't be answered, were there as many of both."""
+    """Of what was refused, the share that couldn't be answered, were there as many of both; where no others were asked, of
+    those whose document was left out."""
     search_ms: float
     answer_ms: float
     """Medians."""
@@ -80,7 +81,8 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
     kinds = dict.fromkeys(outcome.kind for outcome in outcomes)
     ranked = [outcome.rank for outcome in outcomes if outcome.rank != 0]
     rates = _rates(outcomes)
-    lost, caught = 1 - rates["answered"].share, rates["refused"].share
+    against = rates["refused"] if rates["refused"].of else rates["refused_left_out"]
+    lost, caught = 1 - rates["answered"].share, against.share
     return Figures(
         rates=rates,
         kinds={kind: _rates([outcome for outcome in outcomes if outcome.kind == kind]) for kind in kinds},
