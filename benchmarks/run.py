@@ -26,7 +26,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
 PARTS = (
-    "retrieval", "lookups", "documents", "answers", "sync", "search", "startup", "reading_law", "generation", "verification",
+    "retrieval", "lookups", "documents", "answers", "sync", "search", "startup", "reading_law",
+    "reading_scans", "generation", "verification",
 )  # fmt: skip
 
 
@@ -77,6 +78,10 @@ def search(shared: Path, home: Path) -> Any:
 
 def reading_law(shared: Path, home: Path) -> Any:
     return _last_line("reading_law.py", "--shared", str(shared))
+
+
+def reading_scans(shared: Path, home: Path) -> Any:
+    return _last_line("reading_scans.py", "--json")
 
 
 def generation(shared: Path, home: Path) -> Any:

@@ -27,9 +27,9 @@ def read(body: str) -> str:
         ("<body><p>El documento solicitado no está disponible en este momento.</p>", "not_found_page"),
         ("<body><p>Acceso denegado. Comuníquese con el administrador del portal.</p>", "not_found_page"),
         ("<body><h1>Portal em manutenção</h1><p>Voltaremos logo.</p>", "not_found_page"),
-        ("<body><h1>Ingreso</h1><form>Usuario <input name=u> Clave <input type='password'></form><p>Bienvenido</p>", "login_page"),
+        ("<body><h1>Ingreso</h1><form>Clave <input type='password'></form><p>Bienvenido</p>", "login_page"),
         ("<title>Trámites</title><body><div id='root'></div><script src='/a.js'></script><p>Cargando</p>", "script_page"),
-        ("<title>SUT</title><body><noscript>Please enable JavaScript</noscript><p>Sistema</p><script>x</script>", "script_page"),
+        ("<title>SUT</title><body><noscript>Enable JavaScript</noscript><p>Sistema</p><script>x</script>", "script_page"),
         ("<title>Just a moment...</title><body><p>Checking your browser before accessing.</p>", "script_page"),
     ],
 )  # fmt: skip

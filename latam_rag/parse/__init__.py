@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
+from latam_rag.messages import text as message
 from latam_rag.types import Document, Language, Resource
 
 if TYPE_CHECKING:
@@ -71,7 +72,12 @@ def _finished(draft: Draft, resource: Resource, name: str, language: Language | 
     quality.refuse_garbage(draft.text, name)
     said = draft.language or guess(draft.text) or "es"
     title = titles.best(draft, resource, name)
-    draft.metadata = {**norms.described(draft, title), **draft.metadata, **resource.metadata}
+    described = norms.described(draft, title)
+    if any(word in title for word in draft.doubtful if len(word) > 1) and not resource.title:
+        # «Lei 1.160» for 1.168: a norm is never called by a number that may be misread.
+        draft.warnings.append(message("parse.title_unsure", title=title))
+        title, described = PurePosixPath(name).stem, {}
+    draft.metadata = {**described, **draft.metadata, **resource.metadata}
     document = draft.document(resource, title=title, language=language or said)
     if not document.text.strip():
         raise DocumentError("parse.no_text", name=name)

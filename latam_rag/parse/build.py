@@ -27,6 +27,8 @@ class Draft:
     metadata: dict[str, Value] = field(default_factory=dict)
     url: str = ""
     warnings: list[str] = field(default_factory=list)
+    doubtful: frozenset[str] = frozenset()
+    """Numbers on scanned pages that OCR isn't sure of: nothing is cited by them."""
     running: list[str] = field(default_factory=list)
     """What is printed at the head of each page, and left out of the text."""
 

@@ -29,6 +29,8 @@ _UNITS = {
     "dias-corridos": "dias corridos", "dias-uteis": "dias úteis",
 }  # fmt: skip
 _WEB = "web-"
+#: What a clerk typed before an entry of a list, which is an entry already.
+_BULLET = re.compile(r"^(?:[-•*–]\s+)+")
 _MARKUP = re.compile(r"<(?:div|p|h[1-6]|style)\b", re.IGNORECASE)
 #: ``####[Inscrever-se no CPF](https://…)``: a link written as a heading, for its size.
 _LINKED = re.compile(r"^#+[ \t]*(\[[^\]\n]*\]\([^\n]*\))[;.]?[ \t]*$", re.MULTILINE)
@@ -179,9 +181,9 @@ def _per_step(root: Any, part: str, say: Any) -> str:
         last, lines = "", []
         for case, entry in _cases(step, part):
             if case != last:
-                lines.append(f"\n{case}:\n")
+                lines.append(f"\n{case.rstrip(' :')}:\n")
                 last = case
-            if text := say(entry):
+            if text := _BULLET.sub("", say(entry)):
                 lines.append(f"- {text}")
         if lines:
             title = _text(child(step, "titulo"))

@@ -31,6 +31,7 @@ class Sheet:
     """By how many degrees, counter-clockwise, a scan was turned to stand upright; sizes and lines are those of the upright
     page. ``skew``: by how many its lines fell to the right before they were made level."""
     skew: float = 0.0
+    doubtful: frozenset[str] = frozenset()
     running: tuple[str, ...] = ()
     across: Boxes = field(default_factory=lambda: np.zeros((0, 4), np.float32))
     """Lines drawn on the page that may strike text through."""
@@ -38,7 +39,7 @@ class Sheet:
     def take(self, found: Reading) -> None:
         """What OCR read on this page."""
         self.lines, self.grids, self.confidence = found.lines, found.grids, found.score
-        self.turn, self.skew = found.turn, found.skew
+        self.turn, self.skew, self.doubtful = found.turn, found.skew, found.doubtful
         if self.turn in (90, 270):
             self.width, self.height = self.height, self.width
 
@@ -72,6 +73,7 @@ def assembled(blocks: list[flow.Block], sheets: list[Sheet]) -> Draft:
         sections.append(Section(kind=kind, start=start, end=length, level=levels.get(index, 0)))
     draft = Draft(text="".join(parts), sections=sections)
     draft.pages = _pages(sheets, spans, boxes)
+    draft.doubtful = frozenset().union(*(sheet.doubtful for sheet in sheets))
     return draft
 
 

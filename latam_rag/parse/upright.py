@@ -155,5 +155,7 @@ def _runs(marks: Ink, least: int) -> list[tuple[int, int, int]]:
         ]
         clear = all(min(side, default=0.0) < _CLEAR for side in beside)
         if clear and marks[row, start:end].mean() > 0.3:
-            found.append((row, start, min(end, width)))
+            # The share of it that may be white lies beyond its ends, where it ends sharply.
+            printed = np.flatnonzero(near[row, start:end])
+            found.append((row, start + int(printed[0]), start + int(printed[-1]) + 1))
     return found

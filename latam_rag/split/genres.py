@@ -13,7 +13,7 @@ from latam_rag.split.law import split_law
 from latam_rag.split.marks import marks
 from latam_rag.split.pieces import Piece
 from latam_rag.split.prose import split_prose
-from latam_rag.split.service import fields, split_service
+from latam_rag.split.service import looks_like, split_service
 from latam_rag.types import Document, Genre, SectionKind
 
 _SPLITTERS: Final = {
@@ -45,7 +45,7 @@ def decide(document: Document, genre: Genre = Genre.AUTO) -> Genre:
     # A long document that prints the decree which approves it is no law.
     if _articles(document) >= max(2, len(document.text) // 20_000):
         return Genre.LAW
-    return Genre.SERVICE if len(fields(document)) >= 3 else Genre.PROSE
+    return Genre.SERVICE if looks_like(document) else Genre.PROSE
 
 
 def _articles(document: Document) -> int:

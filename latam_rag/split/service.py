@@ -23,6 +23,9 @@ _LISTED: Final = re.compile(r"[ \t]*(?:[-•*·▪●–—o][ \t]|\d{1,2}[.)º�
 #: The level of a label that is no heading: deeper than any.
 _INLINE: Final = 99
 _NAME: Final = 100
+#: Parts that other texts don't have, and the characters between two parts of a sheet, at most on the average.
+_TELLING: Final = frozenset(("requirements", "documents", "cost", "steps"))
+_SPACED: Final = 3_000
 #: Words from which on a text under a service's name describes it.
 _TELLS: Final = 6
 
@@ -64,6 +67,13 @@ def fields(document: Document) -> list[Field]:
         if name and not any(field.start <= match.start() < field.body for field in found.values()):
             found.setdefault(match.start(), Field(start=match.start(), body=match.end("end"), name=name, label=label))
     return [found[start] for start in sorted(found)]
+
+
+def looks_like(document: Document) -> bool:
+    """Whether a text without a declared genre is a sheet: three parts or more, one of them telling, and not far between."""
+    found = fields(document)
+    kinds = {field.name for field in found}
+    return len(kinds) >= 3 and bool(kinds & _TELLING) and len(found) >= len(document.text) / _SPACED
 
 
 def split_service(document: Document) -> Iterator[Piece]:
