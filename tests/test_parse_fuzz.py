@@ -8,9 +8,9 @@ import random
 import time
 from collections.abc import Iterator
 
+import hostile
 import pytest
 
-import hostile
 from latam_rag.config import Definition, Limits
 from latam_rag.errors import DocumentError
 from latam_rag.parse import parse
