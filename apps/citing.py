@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import streamlit as st
 
-from latam_rag.apps import markup
+from latam_rag import browse
+from latam_rag.apps import in_law, markup
 from latam_rag.apps.asking import Asking
-from latam_rag.apps.interface import say, tell
+from latam_rag.apps.interface import language, say, tell
 from latam_rag.errors import LatamRagError
+from latam_rag.export.pages import validity
 from latam_rag.index import Index
 from latam_rag.types import Citation, Passage
+
+_BANDS = {"in_force": "in-force", "repealed": "repealed", "partially_repealed": "repealed"}
 
 
 def choose(domain: str, number: int) -> None:
@@ -25,31 +27,32 @@ def show(domain: str, asking: Asking, index: Index) -> None:
     if citation is None:
         st.html(markup.small(say("no_citation")))
         return
-    with st.container(border=True):
+    with st.container(border=True, key=f"{domain}_cited"):
         st.html(markup.small(say("citation", number=number)))
-        passage(citation.passage, citation.start, citation.end)
+        passage(citation.passage, citation.start, citation.end, index=index, key=f"{domain}.cited")
         _page(citation, index)
 
 
-def passage(shown: Passage, start: int = 0, end: int = 0) -> None:
-    """A passage with its place, validity and text, ``text[start:end]`` highlighted."""
+def passage(shown: Passage, start: int = 0, end: int = 0, *, index: Index | None = None, key: str = "") -> None:
+    """A passage with its place, validity and text, ``text[start:end]`` highlighted; with ``index``, the way to its law."""
     st.html(markup.crumbs(shown.header))
-    st.html(markup.band(*_validity(shown)))
+    st.html(band(shown))
     st.html(markup.passage(shown.text, start, end))
     page = say("page", page=shown.page) if shown.page else ""
     origin = shown.uri.rsplit("/", 1)[-1]
     st.html(markup.small(" · ".join(part for part in (str(shown.metadata.get("body", "")), origin, page) if part)))
-    link = markup.web_link(shown.url)
-    if link:
-        st.link_button(say("original"), link, icon=":material/open_in_new:")
+    with st.container(horizontal=True, gap="small"):
+        if index is not None and st.button(say("in_law"), icon=":material/menu_book:", key=f"{key}.in_law"):
+            in_law.show(index, shown, start, end)
+        link = markup.web_link(shown.url)
+        if link:
+            st.link_button(say("original"), link, icon=":material/open_in_new:")
 
 
-def local_date(iso: str) -> str:
-    """``2020-01-31…`` as both languages write it: ``31-01-2020``."""
-    try:
-        return datetime.fromisoformat(iso).strftime("%d-%m-%Y")
-    except ValueError:
-        return iso or "–"
+def band(shown: Passage) -> str:
+    """HTML of the coloured line that says whether it applies."""
+    made: str = markup.band(validity(shown, language()), _BANDS.get(browse.applies(shown), "unknown"))
+    return made
 
 
 def _page(citation: Citation, index: Index) -> None:
@@ -64,18 +67,3 @@ def _page(citation: Citation, index: Index) -> None:
         st.image(
             image, caption=say("page", page=citation.page), alt=say("page_alt", page=citation.page), width="stretch"
         )
-
-
-def _validity(shown: Passage) -> tuple[str, str]:
-    """What the source says, and the band's kind."""
-    status = shown.metadata.get("status", "unknown")
-    until, since = str(shown.metadata.get("valid_to", "")), str(shown.metadata.get("valid_from", ""))
-    if status == "repealed":
-        return (say("repealed_on", date=local_date(until)) if until else say("repealed")), "repealed"
-    if status == "partially_repealed":
-        return say("partially_repealed"), "repealed"
-    if since:
-        return say("in_force_from", date=local_date(since)), "in-force"
-    if status == "in_force":
-        return say("in_force"), "in-force"
-    return say("unknown_validity"), "unknown"

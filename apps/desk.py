@@ -1,67 +1,66 @@
-"""A page: choose the documents, ask, read the answer, open what it rests on."""
+"""A page where documents are asked: choose them, ask, read the answer, open what it rests on, ask on."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from latam_rag.apps import citing, markup, opened, reading
+from latam_rag.apps import address, filtering, kept, markup, opened, past, reading, talk, visits
 from latam_rag.apps.asking import Asking
-from latam_rag.apps.interface import say, switch, tell
+from latam_rag.apps.filtering import Chosen
+from latam_rag.apps.interface import head, language, say, tell
 from latam_rag.config import Definition
 from latam_rag.errors import LatamRagError
+from latam_rag.export.pages import local_date
 from latam_rag.index import Index
-from latam_rag.types import Filters
 
 #: What ``latam-rag init --kind`` calls the domain.
 KINDS = {"legal": "legal", "curriculum": "curriculum", "public_service": "public_services"}
 
 
-def show(domain: str) -> None:
-    _head(domain)
+def show(domain: str, content: Callable[[str, Index], None] | None = None) -> None:
+    """A page about ``domain``; ``content`` draws what is under its head, by default the desk itself."""
+    head(say(f"{domain}_title"), say(f"{domain}_intro"))
     try:
-        definitions = opened.of_domain(domain)
-        if not definitions:
-            st.info(markup.plain(say("no_index", kind=KINDS[domain])), icon=":material/info:")
-            return
-        definition = _choose(domain, definitions)
-        index = opened.opened(definition.name)
-        if not _contents(index):
-            return
+        index = choose(domain)
+        if index is not None:
+            (content or ask)(domain, index)
     except LatamRagError as error:
         tell(error)
+
+
+def choose(domain: str) -> Index | None:
+    """The index of this page, once the visitor has chosen one that holds something; else what to do is said."""
+    definitions = opened.of_domain(domain)
+    if not definitions:
+        st.info(markup.plain(say("no_index", kind=KINDS[domain])), icon=":material/info:")
+        return None
+    index = opened.opened(_chosen(domain, definitions).name)
+    return index if _contents(index) else None
+
+
+def ask(domain: str, index: Index) -> None:
+    """Ask, and the answer."""
+    chosen = _question(domain, index)
+    turns = talk.conversation(domain, index)
+    if not turns:
         return
-    _ask(domain, definition, index)
-    asking: Asking | None = st.session_state.get(f"{domain}.asking")
-    if asking is not None:
-        reading.show(domain, asking, index)
+    st.divider()
+    for turn in turns[:-1]:
+        reading.former(turn)
+    reading.show(domain, turns[-1], index, after=lambda: _follow_up(domain, index, turns, chosen))
 
 
-def _head(domain: str) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(say(f"{domain}_title"), anchor=False, width="content")
-        switch()
-    st.markdown(say(f"{domain}_intro"))
-
-
-def _choose(domain: str, definitions: list[Definition]) -> Definition:
-    """The index asked last on this page; a widget's own memory ends when another page is shown."""
+def _chosen(domain: str, definitions: list[Definition]) -> Definition:
     by_name = {definition.name: definition for definition in definitions}
-    names = list(by_name)
-    key = f"{domain}.index"
-    if st.session_state.get(key) not in by_name:
-        st.session_state[key] = names[0]
-    if len(names) > 1:
-        chosen = st.selectbox(
-            say("index"),
-            names,
-            index=names.index(st.session_state[key]),
-            format_func=lambda name: by_name[name].title or name,
-            key=f"{domain}.choice",
-        )
-        if chosen != st.session_state[key]:
-            st.session_state[key] = chosen
-            _forget(domain)
-    return by_name[st.session_state[key]]
+    if len(by_name) == 1:
+        return definitions[0]
+    key, first = f"{domain}_index", definitions[0].name
+    address.recall(key, by_name, first)
+    name = st.selectbox(say("index"), list(by_name), format_func=lambda name: by_name[name].title or name, key=key)
+    address.keep(key, name, first)
+    return by_name.get(name) or definitions[0]
 
 
 def _contents(index: Index) -> bool:
@@ -70,76 +69,94 @@ def _contents(index: Index) -> bool:
     if not status.passages:
         st.info(markup.plain(say("not_synced", name=status.name)), icon=":material/info:")
         return False
-    date = citing.local_date(status.last_sync or "")
+    date = local_date(status.last_sync or "") or "–"
     line = say("contents", documents=status.documents, passages=status.passages, date=date)
     st.html(markup.small(f"{status.title} · {line}"))
-    if status.failures:
-        said = say("failures", count=len(status.failures), name=status.name)
-        st.warning(markup.plain(said), icon=":material/warning:")
     return True
 
 
-def _ask(domain: str, definition: Definition, index: Index) -> None:
+def _question(domain: str, index: Index) -> Chosen:
     with (
         st.form(f"{domain}.form", border=False),
         st.container(horizontal=True, vertical_alignment="bottom", key=f"{domain}_ask"),
     ):
         question = st.text_input(
-            say("question"), key=f"{domain}.question", placeholder=say("placeholder"), max_chars=1000
+            say(f"{domain}_question"), key=f"{domain}.question", placeholder=say("placeholder"), max_chars=1000
         )
         asked = st.form_submit_button(say("ask"), type="primary", icon=":material/search:")
-    example = _examples(domain, definition)
-    filters, extractive = _options(domain, definition)
+    asked_before = bool(talk.conversation(domain, index))
+    with st.container(horizontal=True, gap="small", key=f"{domain}_tools"):
+        example = _examples(domain, index.definition) if asked_before else None
+        chosen = filtering.choose(domain, index)
+        past.show(domain, index)
+    if not asked_before:
+        with st.container(horizontal=True, gap="small"):
+            example = _pressed(domain, index.definition)
     if example or asked:
-        _start(domain, index, example or question or "", filters, extractive)
+        _start(domain, index, example or question or "", chosen)
+    return chosen
 
 
 def _examples(domain: str, definition: Definition) -> str | None:
     """Folded away once something was asked, so that the answer stands in sight."""
     if not definition.questions:
         return None
+    # Under another name each time: what somebody opened stays open as long as it is called the same.
+    key = f"{domain}.examples.{st.query_params.get(f'{domain}_q', '')}"
+    with st.popover(say("examples"), icon=":material/lightbulb:", key=key):
+        return _pressed(domain, definition)
+
+
+def _pressed(domain: str, definition: Definition) -> str | None:
+    """The example that was pressed; those in the language of the visit come first."""
     pressed = None
-    asked = int(st.session_state.get(f"{domain}.asked", 0))
-    # One that somebody opened stays open as long as its label stays the same: an invisible sign tells two questions apart.
-    label = say("examples") + "\u200b" * (asked % 2)
-    with (
-        st.expander(label, expanded=not asked, icon=":material/lightbulb:"),
-        st.container(horizontal=True, gap="small"),
-    ):
-        for number, question in enumerate(definition.questions):
-            if st.button(markup.plain(question), key=f"{domain}.{definition.name}.example{number}"):
-                pressed = question
+    for number, question in _own_first(definition.questions):
+        if st.button(markup.plain(question), key=f"{domain}.{definition.name}.example{number}"):
+            pressed = question
     return pressed
 
 
-def _options(domain: str, definition: Definition) -> tuple[Filters, bool]:
-    """Outside the form, whose boxes would only count when its own button is pressed and not for an example."""
-    without_model = definition.generation.model is None
-    with st.expander(say("options"), icon=":material/tune:"):
-        extractive = st.checkbox(
-            say("option_extractive"),
-            value=without_model,
-            disabled=without_model,
-            key=f"{domain}.extractive.{definition.name}",
-        )
-        repealed = st.checkbox(say("option_repealed"), key=f"{domain}.repealed")
-    return Filters(in_force=not repealed), bool(extractive)
+def _own_first(questions: list[str]) -> list[tuple[int, str]]:
+    from latam_rag.language import detect
+
+    return sorted(enumerate(questions), key=lambda each: (detect(each[1], "es") != language(), each[0]))
 
 
-def _start(domain: str, index: Index, question: str, filters: Filters, extractive: bool) -> None:
-    _forget(domain)
+def _follow_up(domain: str, index: Index, turns: list[kept.Turn], chosen: Chosen) -> None:
+    """Goes on with the conversation: what was asked before counts for what is meant."""
+    with (
+        st.form(f"{domain}.more.{turns[-1].id}", border=False, clear_on_submit=True),
+        st.container(horizontal=True, vertical_alignment="bottom", key=f"{domain}_more"),
+    ):
+        question = st.text_input(say("follow_up"), key=f"{domain}.follow_up", max_chars=1000)
+        asked = st.form_submit_button(say("ask_on"), icon=":material/subdirectory_arrow_right:")
+    if asked:
+        _start(domain, index, question or "", chosen, turns)
+
+
+def _start(domain: str, index: Index, question: str, chosen: Chosen, before: list[kept.Turn] | None = None) -> None:
+    running = talk.conversation(domain, index)
+    if running:
+        running[-1].asking.stop()
     if not question.strip():
         st.warning(say("empty_question"))
         return
-    asking = Asking(index, question.strip(), filters=filters, extractive=extractive)
-    st.session_state[f"{domain}.asking"] = asking.start()
-    st.session_state[f"{domain}.asked"] = int(st.session_state.get(f"{domain}.asked", 0)) + 1
+    asking = Asking(
+        index,
+        question.strip(),
+        filters=chosen.filters,
+        extractive=chosen.extractive,
+        history=[turn.asking.question for turn in before or ()],
+        asker=visits.visitor(),
+    )
+    turn = kept.history(visits.visitor()).add(
+        asking,
+        page=domain,
+        index=index.definition.name,
+        filtered=chosen.said,
+        thread=before[0].thread if before else "",
+    )
+    asking.start()
+    talk.open_turn(domain, turn.id)
     # From the top, with the examples folded away.
     st.rerun()
-
-
-def _forget(domain: str) -> None:
-    running: Asking | None = st.session_state.pop(f"{domain}.asking", None)
-    st.session_state.pop(f"{domain}.open", None)
-    if running is not None:
-        running.stop()

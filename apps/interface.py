@@ -1,4 +1,4 @@
-"""What all pages share: the language of this visit, the style, and how an error is told."""
+"""What all pages share: the language of this visit, the style, the institution, and how an error is told."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from latam_rag import messages
-from latam_rag.apps import markup
-from latam_rag.errors import LatamRagError
+from latam_rag.apps import institution, markup, visits
+from latam_rag.errors import ConfigError, LatamRagError
 
 NAMES = {"es": "Español", "pt": "Português"}
 #: Drawn here: for an emoji or a named icon the browser would ask an outside host.
@@ -24,6 +24,11 @@ def begin() -> None:
         st.query_params["lang"] = language()
     st.set_page_config(page_title=say("product"), page_icon=ICON, layout="wide")
     st.html(f"<style>{markup.STYLE}</style>")
+    # Screen readers and hyphenation go by the page's language, which Streamlit says is English.
+    st.html(f"<script>document.documentElement.lang = {language()!r};</script>", unsafe_allow_javascript=True)
+    visits.visitor()
+    visits.remember()
+    _show_institution()
 
 
 def language() -> str:
@@ -32,8 +37,16 @@ def language() -> str:
 
 
 def say(name: str, /, **values: Any) -> str:
-    """A text of the app in this visit's language."""
-    return messages.text(f"app.{name}", lang=language(), **values)
+    """A text in this visit's language: one of the app's by its name, any other by its key (``export.page``)."""
+    return messages.text(name if "." in name else f"app.{name}", lang=language(), **values)
+
+
+def head(title: str, intro: str) -> None:
+    """The top of a page: what it is called, what it is for, and the language switch."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(title, anchor=False, width="content")
+        switch()
+    st.markdown(intro)
 
 
 def switch() -> None:
@@ -54,6 +67,18 @@ def tell(error: LatamRagError) -> None:
     """One clear line."""
     said = messages.text(error.key, lang=language(), **error.values)
     st.error(markup.plain(said), icon=":material/error:")
+
+
+def _show_institution() -> None:
+    try:
+        own = institution.load()
+    except ConfigError as error:
+        tell(error)
+        return
+    if own.logo_path is not None:
+        st.logo(str(own.logo_path), size="large")
+    if own.name:
+        st.html(markup.small(own.name))
 
 
 def _switched(key: str) -> None:

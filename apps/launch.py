@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from latam_rag.apps import institution
 from latam_rag.errors import MissingExtra
 
 FLAGS = (
@@ -18,13 +19,12 @@ FLAGS = (
     "--client.toolbarMode=minimal",
     # Details of a crash stay on the console: they hold paths and document text.
     "--client.showErrorDetails=none",
-    "--theme.primaryColor=#1d5fa8",
-    "--theme.dark.primaryColor=#3579c6",
 )
 
 
 def command(port: int, address: str = "127.0.0.1") -> list[str]:
-    """What to run to serve the app at ``address:port``; MissingExtra without Streamlit.
+    """What to run to serve the app at ``address:port``; MissingExtra without Streamlit, ConfigError
+    for a wrong ``app.toml``.
 
     Another address than this machine's shows the app, which has no login, to the whole network.
     """
@@ -32,6 +32,8 @@ def command(port: int, address: str = "127.0.0.1") -> list[str]:
         import streamlit  # noqa: F401
     except ImportError as error:
         raise MissingExtra("app", "latam-rag app") from error
+    own = institution.load()
+    colors = (f"--theme.primaryColor={own.color}", f"--theme.dark.primaryColor={own.dark_color}")
     script = Path(__file__).with_name("main.py")
     at = (f"--server.address={address}", f"--server.port={port}")
-    return [sys.executable, "-m", "streamlit", "run", str(script), *at, *FLAGS]
+    return [sys.executable, "-m", "streamlit", "run", str(script), *at, *FLAGS, *colors]

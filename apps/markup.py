@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 #: What is hidden is Streamlit's own, in English only. For both themes: translucent colours over the theme's, and a mark that
 #: brings its own ink.
 STYLE = """
-.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 4rem; }
+.stMainBlockContainer { padding-top: 4rem; padding-bottom: 4rem; }
+h1 { padding: 0 !important; font-size: 2.25rem !important; }
 .stButton button p { white-space: normal; text-align: left; }
 [data-testid="stStatusWidget"], [data-testid="InputInstructions"] { display: none; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.5rem; } h1 { font-size: 2rem !important; } }
+@media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.5rem; } h1 { font-size: 1.75rem !important; } }
 .lr-text { white-space: pre-line; line-height: 1.6; overflow-wrap: anywhere; }
 .lr-sentence { white-space: pre-line; font-size: 1.1rem; line-height: 1.6; overflow-wrap: anywhere; }
 .lr-sentence sup { font-weight: 600; margin-left: .15rem; }
@@ -23,6 +25,38 @@ STYLE = """
 .lr-band.repealed { border-color: #d92d20; background: rgba(217, 45, 32, .16); }
 .lr-band.in-force { border-color: #178a4c; background: rgba(23, 138, 76, .14); }
 .lr-band.unknown { border-color: #8a8f98; background: rgba(138, 143, 152, .14); font-weight: 400; }
+.lr-near { opacity: .82; }
+.lr-list { margin: .25rem 0 .75rem; padding-left: 1.25rem; line-height: 1.6; }
+.lr-sheet { font-size: 1.2rem; line-height: 1.55; max-width: 60rem; overflow-wrap: anywhere; }
+.lr-sheet h2 { font-size: 1.9rem; line-height: 1.25; padding: 0; margin: 0 0 .25rem; }
+.lr-sheet h3 { font-size: 1.25rem; padding: 0; margin: 1.1rem 0 .3rem; }
+.lr-sheet p, .lr-sheet ul { margin: .2rem 0; }
+.lr-sheet ul.check { list-style: none; padding: 0; }
+.lr-sheet ul.check li { margin: .35rem 0; }
+.lr-sheet label { display: flex; gap: .7rem; align-items: flex-start; cursor: pointer; }
+.lr-sheet input { width: 1.35rem; height: 1.35rem; margin-top: .25rem; flex: none; }
+.lr-sheet input:checked + span { text-decoration: line-through; opacity: .82; }
+.lr-facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .75rem; margin: 1rem 0; }
+.lr-facts > div { border: 1px solid rgba(128, 132, 140, .5); border-radius: .5rem; padding: .6rem .9rem; }
+.lr-facts h3 { margin: 0 0 .2rem; font-size: 1.05rem; }
+.lr-missing { font-style: italic; }
+.lr-scroll { overflow-x: auto; }
+.lr-compare { border-collapse: collapse; width: 100%; min-width: 36rem; font-size: 1.05rem; line-height: 1.5; }
+.lr-compare th, .lr-compare td { border: 1px solid rgba(128, 132, 140, .5);
+  padding: .6rem .75rem; text-align: left; vertical-align: top; }
+.lr-compare mark { background: #ffe27a; color: #1a1a1a; padding: .05em .15em; border-radius: .15em; }
+.lr-compare ul { margin: 0; padding-left: 1.1rem; }
+.lr-print { font: inherit; font-size: 1rem; padding: .45rem .9rem; border-radius: .5rem; cursor: pointer;
+  border: 1px solid rgba(128, 132, 140, .6); background: transparent; color: inherit; }
+.lr-print:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
+@media print {
+  @page { size: A4; margin: 14mm; }
+  body * { visibility: hidden; }
+  .lr-sheet, .lr-sheet * { visibility: visible; color: #000 !important; }
+  .lr-sheet { position: fixed; inset: 0; max-width: none; font-size: 12.5pt; line-height: 1.35; }
+  .lr-sheet h3 { margin: 9pt 0 2pt; }
+  .lr-facts { grid-template-columns: 1fr 1fr; margin: 6pt 0; }
+}
 """
 
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
@@ -38,14 +72,14 @@ def plain(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", unnamed)
 
 
-def passage(text: str, start: int = 0, end: int = 0) -> str:
-    """HTML of a passage with ``text[start:end]`` highlighted; no highlight for an empty stretch."""
+def passage(text: str, start: int = 0, end: int = 0, *, near: bool = False) -> str:
+    """HTML of a passage with ``text[start:end]`` highlighted; no highlight for an empty stretch. ``near``: it stands beside
+    what is meant."""
+    name = "lr-text lr-near" if near else "lr-text"
     if not 0 <= start < end <= len(text):
-        return f'<div class="lr-text">{html.escape(text)}</div>'
+        return f'<div class="{name}">{html.escape(text)}</div>'
     before, quote, after = text[:start], text[start:end], text[end:]
-    return (
-        f'<div class="lr-text">{html.escape(before)}<mark>{html.escape(quote)}</mark>{html.escape(after)}</div>'
-    )  # fmt: skip
+    return f'<div class="{name}">{html.escape(before)}<mark>{html.escape(quote)}</mark>{html.escape(after)}</div>'
 
 
 def sentence(text: str, numbers: tuple[int, ...]) -> str:
@@ -59,6 +93,16 @@ def crumbs(text: str) -> str:
 
 def small(text: str) -> str:
     return f'<div class="lr-small">{html.escape(text)}</div>'
+
+
+def live(text: str) -> str:
+    """A line that changes, which screen readers tell when they have time."""
+    return f'<div class="lr-small" role="status">{html.escape(text)}</div>'
+
+
+def titled_list(title: str, lines: Sequence[str]) -> str:
+    entries = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    return f'<div class="lr-crumbs">{html.escape(title)}</div><ul class="lr-list">{entries}</ul>'
 
 
 def band(text: str, kind: str) -> str:

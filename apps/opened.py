@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 import streamlit as st
 
 from latam_rag import index
 from latam_rag.config import Definition
+from latam_rag.errors import LatamRagError
+
+_T = TypeVar("_T")
+_DERIVED: dict[tuple[str, str], tuple[object, Any]] = {}
 
 
 def of_domain(domain: str) -> list[Definition]:
@@ -17,4 +26,22 @@ def of_domain(domain: str) -> list[Definition]:
 @st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]  # mypy skips Streamlit
 def opened(name: str) -> index.Index:
     """One Index for the process. Streamlit lets one visit at a time open it; the Index itself is thread-safe."""
-    return index.Index.open(name)
+    found = index.Index.open(name)
+    # While the person types, so that the first question doesn't wait for it.
+    threading.Thread(target=_warm, args=(found,), name="warm", daemon=True).start()
+    return found
+
+
+def derived(of: index.Index, what: str, make: Callable[[], _T]) -> _T:
+    """What ``make`` finds out about the index, kept until its documents change: a page is drawn again at every click."""
+    key, stamp = (of.definition.name, what), of.catalog.stamp()
+    found = _DERIVED.get(key)
+    if found is None or found[0] != stamp:
+        found = _DERIVED[key] = (stamp, make())
+    return cast(_T, found[1])
+
+
+def _warm(found: index.Index) -> None:
+    # Whatever is wrong is told to the person who asks.
+    with contextlib.suppress(LatamRagError):
+        _ = found.store

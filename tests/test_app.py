@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,10 +21,14 @@ pytest.importorskip("streamlit")
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from latam_rag.apps import kept
+
 pytestmark = [
     # Streamlit's test runner leaves the event loop of its session to the garbage collector.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    # What a fault of the program leaves behind is told of whenever it is collected.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
 ]
 ROOT = Path(__file__).parents[1]
 MAIN = ROOT / "apps" / "main.py"
@@ -56,6 +61,40 @@ class FakeIndex:
     passages: int = 7
     asked: list[tuple[str, Filters, bool]] = field(default_factory=list)
     hold: threading.Event | None = None
+    folder: Path = Path()
+    generator: None = None
+    histories: list[tuple[str, ...]] = field(default_factory=list)
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def catalog(self) -> FakeIndex:
+        return self
+
+    @property
+    def store(self) -> FakeIndex:
+        return self
+
+    def stamp(self) -> int:
+        return id(self)
+
+    def values(self, facet: str) -> dict[str, int]:
+        return self.facets.get(facet, {})
+
+    def documents(self) -> list[Any]:
+        return []
+
+    def count(self) -> int:
+        return 1
+
+    def lookup(self, *, filters: Filters, limit: int) -> list[Passage]:
+        wanted = filters.facets.get("article", ())
+        return [self.shown] if not wanted or self.shown.metadata.get("article") in wanted else []
+
+    def get(self, ids: Any) -> list[Passage]:
+        return [self.shown] if self.shown.id in ids else []
+
+    def search(self, question: str, *, limit: int) -> list[Hit]:
+        return []
 
     def status(self) -> Status:
         return Status(
@@ -71,8 +110,12 @@ class FakeIndex:
         extractive: bool,
         on_sentence: Callable[[Sentence, tuple[Citation, ...]], None],
         should_stop: Callable[[], bool],
+        notify: Any,
+        asker: str,
+        history: tuple[str, ...] = (),
     ) -> Answer:
         self.asked.append((question, filters, extractive))
+        self.histories.append(history)
         if self.error:
             raise self.error
         hits = (Hit(passage=self.shown, score=1.0),)
@@ -102,8 +145,9 @@ def definition(name: str = "comuna", domain: str = "legal", **more: Any) -> Defi
 
 
 @pytest.fixture
-def fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, FakeIndex]]:
+def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, FakeIndex]]:
     """The indexes of this machine by name; put yours in."""
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path))
     found: dict[str, FakeIndex] = {}
     monkeypatch.setattr(index_module, "known", lambda: [fake.definition for fake in found.values()])
     monkeypatch.setattr(index_module.Index, "open", staticmethod(found.__getitem__))
@@ -141,7 +185,7 @@ def test_answer_shows_sentence_number_quote_and_validity(fakes: dict[str, FakeIn
     assert "Vigente desde el 01-01-2020" in shown
     assert "Ordenanza 12/2019 › Título II › art. 5" in shown
     assert "verificación: 1." in shown
-    assert "[1] Ordenanza 12/2019 › Título II › art. 5, página 2: «en enero»" in at.code[0].value
+    assert "[1] Ordenanza 12/2019 › Título II › art. 5, página 2\n    «en enero»" in at.code[0].value
 
 
 def test_document_text_stays_text(fakes: dict[str, FakeIndex]) -> None:
@@ -151,7 +195,7 @@ def test_document_text_stays_text(fakes: dict[str, FakeIndex]) -> None:
     fakes["comuna"] = FakeIndex(definition(), shown=evil)
     at = ask(page(), "¿Cuándo **se** paga? [a](http://e.example)")
     shown = html_of(at)
-    assert "<script" not in shown and "<img" not in shown and "<b>" not in shown
+    assert "<script>alert" not in shown and "<img" not in shown and "<b>" not in shown
     assert "&lt;script&gt;" in shown and 'class="lr-band repealed"' in shown
     assert any("\\!\\[x\\]\\(http" in button.label for button in at.button)
     assert at.subheader[0].value == "¿Cuándo \\*\\*se\\*\\* paga? \\[a\\]\\(http\\://e\\.example\\)"
@@ -186,7 +230,6 @@ def test_an_index_that_cannot_be_opened_is_one_line(
     assert not at.text_input
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_fault_of_the_program_keeps_what_was_verified(fakes: dict[str, FakeIndex]) -> None:
     fakes["comuna"] = FakeIndex(definition(), fault=True)
     at = ask(page(), "¿Cuándo?")
@@ -198,9 +241,8 @@ def test_examples_ask_and_options_reach_the_index(fakes: dict[str, FakeIndex]) -
     with_model = definition(questions=["¿Qué es (a)?"], generation={"model": "m.gguf"})
     fakes["comuna"] = fake = FakeIndex(with_model)
     at = page()
-    for box in at.checkbox:
-        box.check()
-    at.run()
+    at.checkbox[0].check()
+    at.radio[0].set_value("all").run()
     next(button for button in at.button if button.label == "¿Qué es \\(a\\)?").click().run()
     assert fake.asked == [("¿Qué es (a)?", Filters(in_force=False), True)]
     assert at.subheader[0].value == "¿Qué es \\(a\\)?"
@@ -251,3 +293,86 @@ def test_the_switch_changes_every_text(fakes: dict[str, FakeIndex]) -> None:
     at.segmented_control[0].set_value("pt").run()
     assert at.title[0].value == "Normas"
     assert "pt" in at.query_params["lang"]
+
+
+def test_filters_that_the_index_offers_reach_it_and_are_said(fakes: dict[str, FakeIndex]) -> None:
+    offered = {"country": {"CL": 3, "BR": 2}, "kind": {"Ley": 5}}
+    fakes["comuna"] = fake = FakeIndex(definition(), facets=offered)
+    at = page()
+    assert [box.key for box in at.multiselect] == ["legal_country"]
+    at.multiselect[0].set_value(["BR"]).run()
+    ask(at, "¿Cuándo?")
+    assert fake.asked[0][1] == Filters(facets={"country": ("BR",)})
+    assert "País: Brasil" in html_of(at) and "País: Brasil" in at.code[0].value
+
+
+def test_going_on_asks_with_what_was_asked_before(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = fake = FakeIndex(definition())
+    at = ask(page(), "¿Cuándo se paga?")
+    at.text_input(key="legal.follow_up").set_value("¿Y si me atraso?")
+    next(button for button in at.button if button.label == "Seguir").click().run()
+    assert fake.histories == [(), ("¿Cuándo se paga?",)]
+    assert at.subheader[0].value == "¿Y si me atraso?"
+    assert any("Cuándo se paga" in expander.label for expander in at.expander)
+
+
+def test_what_was_asked_is_kept_for_this_visitor_only(fakes: dict[str, FakeIndex], tmp_path: Path) -> None:
+    fakes["comuna"] = fake = FakeIndex(definition())
+    at = ask(page(), "¿Debo pagar yo, RUT 12.345.678-5?")
+    opened = at.query_params["legal_q"]
+    again = AppTest.from_file(str(MAIN), default_timeout=60)
+    again.session_state["visitor"] = at.session_state["visitor"]
+    again.query_params["legal_q"] = opened
+    kept._HISTORIES.clear()
+    again.run()
+    assert again.subheader[0].value == "¿Debo pagar yo, RUT \\[RUT\\]?"
+    assert "julio.<sup>[1]</sup>" in html_of(again)
+    other = AppTest.from_file(str(MAIN), default_timeout=60)
+    other.query_params["legal_q"] = opened
+    other.run()
+    assert not other.subheader
+    assert len(fake.asked) == 1
+    written = next((tmp_path / ".app").glob("*.jsonl"))
+    assert "12.345.678" not in written.read_text("utf-8")
+    assert written.stat().st_mode & 0o077 == 0
+    next(button for button in again.button if button.label.startswith("Borrar mis")).click().run()
+    assert not again.subheader and written.read_text("utf-8") == ""
+
+
+def test_a_thumb_and_its_reason_are_kept_beside_the_index(fakes: dict[str, FakeIndex], tmp_path: Path) -> None:
+    fakes["comuna"] = FakeIndex(definition(), folder=tmp_path)
+    at = ask(page(), "¿Cuándo?")
+    at.feedback[0].set_value(0).run()
+    at.text_area[0].set_value("Escríbame a ana@comuna.cl")
+    next(button for button in at.button if button.label == "Enviar").click().run()
+    lines = [json.loads(line) for line in (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines()]
+    assert [line["helped"] for line in lines] == [False, False]
+    assert lines[1]["comment"] == "Escríbame a [EMAIL]"
+    assert "Gracias" in at.caption[0].value
+
+
+def test_an_article_is_looked_up_and_what_is_repealed_is_told(fakes: dict[str, FakeIndex]) -> None:
+    shown = passage(metadata={"article": "5", "norm": ("12/2019",), "status": "repealed", "valid_to": "2021-12-31"})
+    fakes["comuna"] = FakeIndex(definition(), shown=shown)
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.query_params["lang"] = "es"
+    at.query_params["way"] = "lookup"
+    at.session_state["ref"] = "art. 5 ordenanza 12/2019"
+    at.run()
+    assert "Derogado: rigió hasta el 31-12-2021" in html_of(at)
+    at.text_input(key="ref").set_value("art. 99 ordenanza 12/2019")
+    next(button for button in at.button if button.label == "Buscar el artículo").click().run()
+    assert any("No lo encontré" in warning.value for warning in at.warning)
+
+
+def test_a_refusal_says_what_to_try(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = FakeIndex(definition(), refuse=True)
+    shown = html_of(ask(page("pt"), "Quanto custa ir à Lua?"))
+    assert "Inclua o revogado" in shown and "Procurar um artigo" in shown
+
+
+def test_the_institution_stands_on_every_page(fakes: dict[str, FakeIndex], tmp_path: Path) -> None:
+    (tmp_path / "app.toml").write_text('[institution]\nname = "Comuna <b>X</b>"', "utf-8")
+    assert "Comuna &lt;b&gt;X&lt;/b&gt;" in html_of(page())
+    (tmp_path / "app.toml").write_text('[institution]\ncolour = "x"', "utf-8")
+    assert "colour" in page().error[0].value

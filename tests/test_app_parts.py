@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from fakes import make_passage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latam_rag import messages
+from latam_rag import messages, services
+from latam_rag.config import Definition
 from latam_rag.errors import Cancelled, ConfigError
 from latam_rag.index import Index
-from latam_rag.types import Answer, Citation, Filters, Sentence
+from latam_rag.types import Answer, Box, Citation, Filters, Hit, Sentence, Verdict
 
 pytest.importorskip("streamlit")
 from latam_rag.apps import asking as asking_module
-from latam_rag.apps import launch, markup
+from latam_rag.apps import institution, launch, markup, opened, sheet_markup, stored
 from latam_rag.apps.asking import Asking
 
 DONE = Answer(question="¿?", language="es", sentences=(), citations=())
@@ -28,6 +32,7 @@ class Scripted:
 
     def __init__(self, script: Callable[..., Answer]) -> None:
         self._script = script
+        self.definition = Definition.model_validate({"name": "x", "sources": [{"path": "."}]})
 
     def ask(self, question: str, **how: Any) -> Answer:
         return self._script(question, **how)
@@ -153,6 +158,81 @@ def test_launch_stays_on_this_machine_and_sends_nothing() -> None:
     assert command[-1] and "--server.port=8123" in command
     for flag in ("--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--browser.serverAddress=localhost"):
         assert flag in command
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ('color = "blue"', "app.bad_color"),
+        ('color = "#ffcc00"', "app.pale_color"),
+        ('logo = "no.png"', "app.no_logo"),
+        ("name = 3", "app.institution_not_text"),
+        ('nombre = "x"', "app.unknown_institution_key"),
+        ("name = ", "config.not_toml"),
+    ],
+)
+def test_a_wrong_institution_is_named(said: str, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path))
+    (tmp_path / "app.toml").write_text(f"[institution]\n{said}", "utf-8")
+    with pytest.raises(ConfigError) as error:
+        institution.load()
+    assert error.value.key == key
+
+
+def test_the_institutions_colors_reach_the_theme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path))
+    (tmp_path / "app.toml").write_text('[institution]\ncolor = "#7a1020"\n[other]\nx = 1', "utf-8")
+    assert "--theme.primaryColor=#7a1020" in launch.command(1)
+    assert institution.contrast("#ffffff") == 1 and round(institution.contrast("#000000")) == 21
+
+
+def test_an_answer_is_the_same_after_it_was_stored() -> None:
+    passage = make_passage("Se paga en enero.", metadata={"norm": ("12", "12/2019"), "grade": 4})
+    cited = Citation(
+        number=1, passage=passage, quote="en enero", start=8, end=16, page=2,
+        boxes=(Box(page=2, left=1.0, top=2.0, right=3.0, bottom=4.0),),
+    )  # fmt: skip
+    answer = Answer(
+        question="¿Cuándo?", language="es", sentences=(Sentence(text="En enero.", citations=(1,)),), citations=(cited,),
+        hits=(Hit(passage=passage, score=0.5, why=("exact",)),), verdicts=(Verdict(sentence="", shown=False),),
+    )  # fmt: skip
+    assert stored.answer_from_json(json.loads(json.dumps(stored.answer_as_json(answer)))) == answer
+
+
+def test_the_models_line_is_what_a_person_who_waits_reads() -> None:
+    def script(question: str, *, notify: Any, asker: str, **_: Any) -> Answer:
+        assert asker == "ana"
+        notify("llm.waiting_about", {"ahead": 2, "time": "40 s"})
+        notify("llm.used", {})
+        return DONE
+
+    asking = Asking(cast(Index, Scripted(script)), "¿?", filters=Filters(), extractive=False, asker="ana").start()
+    asking._thread.join(5)
+    assert "40 s" in messages.text(asking.phase[0], "pt", **asking.phase[1])
+
+
+def test_what_is_found_out_of_an_index_is_kept_until_it_changes() -> None:
+    class Stamped:
+        stamps = iter((1, 1, 2))
+        definition = Definition.model_validate({"name": "stamped", "sources": [{"path": "."}]})
+
+        def stamp(self) -> int:
+            return next(self.stamps)
+
+    index: Any = Stamped()
+    index.catalog = index
+    made = iter(("first", "second"))
+    assert [opened.derived(index, "x", lambda: next(made)) for _ in range(3)] == ["first", "first", "second"]
+
+
+def test_sheets_are_html_without_tags_of_the_document() -> None:
+    evil = make_passage("- <img src=x>\n- Cédula", title="<b>Poda</b>", headings=(), metadata={"field": "documents"})
+    other = make_passage("- Cédula", title="Retiro", headings=(), uri="doc:b", metadata={"field": "documents"})
+    sheets = services.sheets([evil, other])
+    shown = sheet_markup.sheet(sheets[0], "", "es") + sheet_markup.comparison(sheets, "pt")
+    assert "<img" not in shown and "<b>" not in shown
+    assert shown.count('type="checkbox"') == 2
+    assert "<mark>&lt;img src=x&gt;</mark>" in shown and "<mark>Cédula" not in shown
 
 
 def test_launch_uses_options_that_streamlit_has() -> None:

@@ -107,6 +107,6 @@ def test_a_sheet_is_a_checklist_that_says_what_it_lacks() -> None:
 
 def test_a_sheet_fits_on_one_page_in_letters_as_large_as_possible() -> None:
     short = export.as_pdf(pages.sheet(SHEET, institution="", at=AT, language="es"), large=True)
-    many = services.sheets([part("documents", "\n".join(f"- Documento número {n}." for n in range(45)))])[0]
+    many = services.sheets([part("documents", "\n".join(f"- Documento número {n}." for n in range(30)))])[0]
     long = export.as_pdf(pages.sheet(many, institution="", at=AT, language="es"), large=True)
     assert len(pypdfium2.PdfDocument(short)) == len(pypdfium2.PdfDocument(long)) == 1

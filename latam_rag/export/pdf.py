@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _MARGIN = 20.0
 """Millimetres, as all lengths here."""
-_LARGEST, _SMALLEST = 17.0, 8.0
-"""Points of the text of a large page: as large as fits on one sheet."""
+_USUAL, _LARGEST, _SMALLEST = 11.0, 17.0, 8.0
+"""Points of the text; of a large page, as large as fits on one sheet."""
 #: Kind → size relative to the text's, bold, colour, space before, indent.
 _LOOKS: Final[dict[str, tuple[float, str, tuple[int, int, int], float, float]]] = {
     "institution": (1.0, "B", (60, 60, 60), 0, 0),
@@ -45,11 +45,14 @@ def written(page: Page, *, large: bool) -> bytes:
         import fpdf  # noqa: F401
     except ImportError as error:
         raise MissingExtra("app", "PDF") from error
-    size = _LARGEST if large else 11.0
+    size = _LARGEST if large else _USUAL
     made = _laid_out(page, size)
     while large and made.pages_count > 1 and size > _SMALLEST:
         size -= 0.5
         made = _laid_out(page, size)
+    if large and made.pages_count > 1:
+        # Two pages that can be read are better than two that can't.
+        made = _laid_out(page, _USUAL)
     return bytes(made.output())
 
 

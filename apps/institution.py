@@ -1,0 +1,71 @@
+"""Whose app it is: name, logo and colours, from ``app.toml`` in the home of the indexes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from latam_rag import home
+from latam_rag.errors import ConfigError
+
+FILE = "app.toml"
+_CONTRAST = 4.5
+"""Of white letters on a colour, as WCAG AA asks."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Institution:
+    """The keys of ``[institution]``, all of them optional."""
+
+    name: str = ""
+    logo: str = ""
+    """An image file (PNG, JPEG, SVG); a relative path starts at the file's folder."""
+    color: str = "#1d5fa8"
+    """Of buttons and links: ``#rrggbb``, dark enough for white letters."""
+    dark_color: str = "#2f6fbd"
+    """The same in the dark theme."""
+
+    @property
+    def logo_path(self) -> Path | None:
+        return home.home() / Path(self.logo).expanduser() if self.logo else None
+
+
+def load() -> Institution:
+    """What ``app.toml`` says; ConfigError names the file and the key."""
+    path = home.home() / FILE
+    if not path.is_file():
+        return Institution()
+    try:
+        said: Any = tomllib.loads(path.read_text("utf-8")).get("institution", {})
+    except (OSError, ValueError) as error:
+        raise ConfigError("config.not_toml", path=str(path), error=str(error)) from error
+    known = [field.name for field in fields(Institution)]
+    for key, value in said.items():
+        if key not in known:
+            raise ConfigError("app.unknown_institution_key", path=str(path), key=key, known=", ".join(known))
+        if not isinstance(value, str):
+            raise ConfigError("app.institution_not_text", path=str(path), key=key)
+    made = Institution(**said)
+    _check(made, path)
+    return made
+
+
+def _check(made: Institution, path: Path) -> None:
+    for key in ("color", "dark_color"):
+        value = getattr(made, key)
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+            raise ConfigError("app.bad_color", path=str(path), key=key, value=value)
+        if (found := contrast(value)) < _CONTRAST:
+            raise ConfigError("app.pale_color", path=str(path), key=key, value=value, found=f"{found:.1f}")
+    if made.logo_path is not None and not made.logo_path.is_file():
+        raise ConfigError("app.no_logo", path=str(path), logo=str(made.logo_path))
+
+
+def contrast(color: str) -> float:
+    """Of white on ``color``, as WCAG measures: 1 to 21."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
