@@ -1,6 +1,6 @@
 """Every figure of RESULTS.md, by one command: ``make bench`` (over an hour on two cores), or some parts by name.
 
-    python benchmarks/run.py [retrieval] [answers] [sync] [search] [startup] [reading_law] [--shared FOLDER]
+    python benchmarks/run.py [retrieval] [answers] [sync] [resync] [search] [startup] [reading_law] [--shared FOLDER]
 
 Each part runs in a process of its own, one at a time; the results are appended to ``benchmarks/results.jsonl`` with machine,
 versions and date, and ``RESULTS.md`` is made from the newest of each.
@@ -26,7 +26,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
 PARTS = (
-    "retrieval", "lookups", "documents", "answers", "sync", "search", "startup", "reading_law",
+    "retrieval", "lookups", "documents", "answers", "sync", "resync", "search", "startup", "reading_law",
     "reading_scans", "generation", "verification",
 )  # fmt: skip
 
@@ -63,6 +63,10 @@ def sync(shared: Path, home: Path) -> Any:
     return [
         _last_line("sync.py", which, "--shared", str(shared), "--home", str(home)) for which in ("leychile", "uruguay")
     ]
+
+
+def resync(shared: Path, home: Path) -> Any:
+    return _last_line("resync.py")
 
 
 def search(shared: Path, home: Path) -> Any:

@@ -204,11 +204,20 @@ class Index:
         ``rebuild`` makes the store again from the stored text, for another embedding model or another release's format;
         vectors made with the same model are taken over.
         """
+        if rebuild:
+            self._drop_store()
+        return self._sync(None, allow_deletions, on_progress, should_stop)
+
+    def _sync(
+        self,
+        only: Mapping[tuple[str, str], str] | None,
+        allow_deletions: bool,
+        on_progress: Callable[[Progress], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> SyncReport:
         from latam_rag.reader import Reader
         from latam_rag.sync import Progress, sync
 
-        if rebuild:
-            self._drop_store()
         store = self.store
         with Reader(self.definition) as reader, self._former() as former:
             report = sync(
@@ -220,6 +229,7 @@ class Index:
                 connect=self.connect,
                 known=former.vectors,
                 allow_deletions=allow_deletions,
+                only=only,
                 on_progress=on_progress,
                 should_stop=should_stop,
             )
@@ -239,15 +249,8 @@ class Index:
     ) -> SyncReport:
         """Fetch and read again what failed, all of it or ``uris``, without listing the sources; DocumentError for a uri that
         didn't fail."""
-        from latam_rag.reader import Reader
-        from latam_rag.sync import sync
-
-        with Reader(self.definition) as reader:
-            return sync(
-                self.definition, catalog=self.catalog, store=self.store, embedder=self.embedder, reader=reader,
-                connect=self.connect, on_progress=on_progress, should_stop=should_stop,
-                only=self.catalog.failing(uris, name=self.definition.name),
-            )  # fmt: skip
+        only = self.catalog.failing(uris, name=self.definition.name)
+        return self._sync(only, False, on_progress, should_stop)
 
     def forget(self, uris: Sequence[str]) -> Receipt:
         """Delete documents for good, from vectors, text, caches and the record of answers; see ``forget``."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from latam_rag.config import Source
 from latam_rag.errors import ConfigError, LatamRagError
-from latam_rag.types import Connector
+from latam_rag.sync.listing import Connected, listing_of
 
 LOOK_S = 5.0
 """Between two looks at the folders; a change is taken in once two looks see the same: a file may still be being copied."""
@@ -39,9 +40,9 @@ def is_watched(source: Source) -> bool:
 
 @dataclass
 class Watch:
-    """Of the connectors whose listings are compared. ``changed`` says whether they settled to something else."""
+    """Of sources whose listings are compared. ``changed`` says whether they settled to something else."""
 
-    connectors: Callable[[], Sequence[Connector]]
+    sources: Callable[[], Sequence[Connected]]
     _taken: str | None = None
     _last: str | None = None
 
@@ -60,13 +61,11 @@ class Watch:
 
     def _look(self) -> str:
         said = hashlib.sha256()
-        for connector in self.connectors():
-            try:
-                for ref in connector.refs():
-                    said.update(f"{ref.uri}\n{ref.revision}\n".encode("utf-8", "surrogatepass"))
-            # The sync will say so; here it is one more state that may pass.
-            except LatamRagError as error:
-                said.update(error.key.encode())
+        for each in self.sources():
+            listing = listing_of(each, threading.Event())
+            # The sync will say what is wrong; here it is one more state that may pass.
+            lines = [listing.key] if isinstance(listing, LatamRagError) else [f"{r.uri}\n{r.revision}" for r in listing]
+            said.update("\n".join(lines).encode("utf-8", "surrogatepass"))
         return said.hexdigest()
 
 
@@ -93,7 +92,8 @@ def keep(
             if every is not None and now - began >= every:
                 break
             if watch and now - looked >= LOOK_S:
-                looked = now
                 if watch.changed():
                     break
+                # A large folder, or a slow drive, isn't looked at all the time.
+                looked = clock() + max(0.0, 10 * (clock() - now) - LOOK_S)
             sleep(0.5)

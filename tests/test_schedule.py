@@ -8,6 +8,11 @@ from fakes import FakeConnector
 from latam_rag.config import Source
 from latam_rag.errors import ConfigError, SourceError
 from latam_rag.schedule import LOOK_S, Watch, is_watched, keep, seconds_of
+from latam_rag.sync.listing import Connected
+
+
+def watch_of(connector: FakeConnector) -> Watch:
+    return Watch(lambda: [Connected(source=Source(connector="a"), key="a", connector=connector)])
 
 
 class Clock:
@@ -72,7 +77,7 @@ def test_a_change_is_taken_in_once_it_has_settled() -> None:
                 folder.texts["a"] = f"se copia {next(grows)}"
             return folder.refs()
 
-    clock.keep(lambda: runs.append(clock.now), every=None, watch=Watch(lambda: [Copying({})]))
+    clock.keep(lambda: runs.append(clock.now), every=None, watch=watch_of(Copying({})))
     assert runs[0] == 0
     assert len(runs) == 2
     assert 40 <= runs[1] <= 40 + 3 * LOOK_S
@@ -86,7 +91,7 @@ def test_what_changes_while_a_sync_runs_is_seen_after_it() -> None:
         runs.append(clock.now)
         folder.texts["b"] = "llegó mientras tanto"
 
-    clock.keep(run, every=None, watch=Watch(lambda: [folder]))
+    clock.keep(run, every=None, watch=watch_of(folder))
     assert len(runs) == 2
 
 
@@ -100,7 +105,7 @@ def test_a_folder_that_is_away_for_a_while_does_not_end_the_watch() -> None:
                 raise SourceError("connectors.missing", name="x")
             return folder.refs()
 
-    clock.keep(lambda: runs.append(clock.now), every=None, watch=Watch(lambda: [Away({})]))
+    clock.keep(lambda: runs.append(clock.now), every=None, watch=watch_of(Away({})))
     assert len(runs) == 3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -305,3 +306,29 @@ def test_values_of_a_facet_are_counted(store: Store) -> None:
     store.upsert([point(make_passage(text, metadata=metadata)) for text, metadata in texts])
     assert store.values("kind") == {"Ley": 2, "Ordenanza": 1}
     assert store.values("body") == {}
+
+
+def test_a_purge_leaves_nothing_of_what_was_deleted_in_any_file(tmp_path: Path, empty_store: Path) -> None:
+    copy_store(empty_store, tmp_path / "store")
+
+    def files_with(mark: bytes) -> list[str]:
+        return [file.name for file in tmp_path.rglob("*") if file.is_file() and mark in file.read_bytes()]
+
+    kept = [make_passage(f"Se queda {n}", uri=f"doc:{n}") for n in range(30)]
+    gone = [make_passage(f"marcasecreta {n}", uri="doc:marcasecreta") for n in range(3)]
+    with closing(EdgeStore(tmp_path / "store", dimensions=DIMENSIONS, fingerprint="fake-1")) as store:
+        store.upsert([point(passage) for passage in (*kept, *gone)])
+        store.flush()
+        store.delete([passage.id for passage in gone])
+        store.flush()
+        store.optimize()
+        assert len(files_with(b"marcasecreta")) > 1
+        store.purge()
+        assert files_with(b"marcasecreta") == []
+        assert sorted(store.ids()) == sorted(passage.id for passage in kept)
+        vectors = store.vectors([kept[0].id])[kept[0].id]
+        assert vectors == pytest.approx(EMBEDDER.query(kept[0].indexed_text), abs=1e-5)
+        store.upsert([point(gone[0])])
+        store.flush()
+    with closing(EdgeStore(tmp_path / "store", dimensions=DIMENSIONS, fingerprint="fake-1")) as store:
+        assert store.count() == 31

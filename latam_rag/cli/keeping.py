@@ -53,12 +53,14 @@ def keep_syncing(name: str, *, every: str | None, watch: bool, allow_deletions: 
 def _watch(name: str) -> Watch:
     from latam_rag import schedule
     from latam_rag.index import Index
+    from latam_rag.sync.listing import connected
 
     index = Index.open(name)
     sources = [source for source in index.definition.sources if schedule.is_watched(source)]
     if not sources:
         raise ConfigError("schedule.nothing_to_watch", name=index.definition.name)
-    return schedule.Watch(lambda: [index.connect(source) for source in sources])
+    watched = index.definition.model_copy(update={"sources": sources})
+    return schedule.Watch(lambda: connected(watched, index.connect))
 
 
 def _retry() -> click.Command:

@@ -241,6 +241,7 @@ class _Run:
         self.clock("optimize")
 
     def report(self, survey: Survey) -> SyncReport:
+        gone = set(survey.gone)
         waited = self.seconds["read"] - sum(self.writer.seconds.values())
         stages = {**self.seconds, **self.writer.seconds, "read": max(0.0, waited)}
         return SyncReport(
@@ -252,7 +253,7 @@ class _Run:
             passages=self.catalog.count(),
             embedded=self.writer.embedded,
             seconds={**stages, "total": time.perf_counter() - self.began},
-            moved={new: old for new, old in self.twins.items() if old in set(survey.gone)},
+            moved={new: old for new, old in self.twins.items() if old in gone},
             forgotten=survey.forgotten,
         )
 
