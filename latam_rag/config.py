@@ -128,7 +128,7 @@ class Limits(_Table):
     max_bytes: int = Field(default=100_000_000, ge=1024)
     """As fetched, and as unpacked."""
     max_seconds: float = Field(default=300.0, gt=0)
-    """To read it, OCR included."""
+    """To read it; each scanned page adds up to a minute, all of them an hour at most."""
 
 
 class Definition(_Table):

@@ -139,7 +139,7 @@ def test_an_answer_is_printed_with_its_sources(capsys: pytest.CaptureFixture[str
     assert "[1] Ordenanza 12, art. 5" in said.out
     assert "pág. 2" in said.out
     assert "1 frases del modelo no pasaron" in said.out
-    assert "2 preguntas antes" in said.err
+    assert "Preguntas antes que la suya: 2" in said.err
 
 
 def test_a_refusal_shows_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:

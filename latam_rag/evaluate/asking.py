@@ -40,7 +40,7 @@ def of_index(index: Index) -> Subject:
     return Subject(
         store=index.store,
         embedder=index.embedder,
-        retriever=Retriever(index.store, index.embedder, index.definition.retrieval),
+        retriever=index.retriever,
         calibration=Record(index.folder).calibration(index.embedder.fingerprint),
         limit=index.definition.retrieval.limit,
     )
