@@ -515,3 +515,15 @@ def test_a_remark_in_brackets_stays_in_one_paragraph() -> None:
         "Organica numero 9 de 2009) e mais ninguem.",
     )
     assert "dada pela Lei Organica numero" in read(bytes(pdf.output())).text
+
+
+def test_article_numbers_in_boxes_of_their_own_are_no_column() -> None:
+    pdf = new()
+    pdf.add_page()
+    for number in range(4):
+        top = 30 + number * 20
+        page(pdf, f"Art. {number + 26}", left=20, top=top)
+        page(pdf, f"O Municipio fomentara no ano {number} as praticas desportivas nas escolas, e", left=45, top=top)
+        page(pdf, "nos clubes que o pedirem.", left=20, top=top + 6)
+    blocks = read(bytes(pdf.output())).text.split("\n\n")
+    assert [block[:20] for block in blocks] == [f"Art. {n} O Municipio " for n in range(26, 30)]

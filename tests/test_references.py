@@ -171,3 +171,8 @@ def test_where_an_item_stands(label: str, text: str, held: list[str], missing: l
 )
 def test_a_number_beside_an_article_is_a_laws(question: str, norms: list[str]) -> None:
     assert list(find(question).norms) == norms
+
+
+def test_a_verb_of_one_letter_after_an_article_s_number_is_no_part_of_it() -> None:
+    assert canonical_article("Art. 174 É de competência comum") == "174"
+    assert canonical_article("Art. 174 E de la ley") == "174-e"

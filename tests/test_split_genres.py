@@ -214,3 +214,13 @@ def test_an_objective_in_a_table_is_its_cell() -> None:
         ("EM13LP01", "EM13LP01 | Relacionar o texto com suas condições. | 2"),
     ]  # fmt: skip
     assert len(found) == 5
+
+
+def test_rows_below_the_first_stand_under_the_header_of_their_table() -> None:
+    rows = [f"{n:03} | {n}‰ | Venta al por menor de artículos de la clase {n}" for n in range(60)]
+    text = "\n".join(["Código | Alícuota | Actividad", *rows])
+    table = Section(kind=SectionKind.TABLE, start=0, end=len(text))
+    found = split(document(text, table, genre=Genre.PROSE), index="i")
+    assert len(found) > 2
+    assert found[0].text.startswith("Código") and found[0].headings == ()
+    assert all(p.headings == ("Código | Alícuota | Actividad",) for p in found[1:])

@@ -15,8 +15,10 @@ from latam_rag.parse.pdfchars import Boxes
 
 _THIN = 2.5
 _NEAR = 3.0
+#: What begins an item or an article, not a row: a table made of these and of prose beside them is none.
 _MARKER = re.compile(
-    r"^(?:[-–•·*o▪●]|\(?[a-zA-Z]{1,4}[.)]?[-–.)]*|\(?\d{1,3}[.)º°]?[-–.)]*|[IVXLC]+\s*[-–.)]*|§\s*\d*º?)$"
+    r"^(?:[-–•·*o▪●]|\(?[a-zA-Z]{1,4}[.)]?[-–.)]*|\(?\d{1,3}[.)º°]?[-–.)]*|[IVXLC]+\s*[-–.)]*|§\s*\d*\s*[º°o]?[-–.]*"
+    r"|(?i:art(?:[íi]culo|igo|s?\.)?)\s*\d[\d.]*\s*[º°ªo]?(?:\s?-?\s?[A-Z]{1,2})?\s*[-–.:]*)$"
 )
 
 

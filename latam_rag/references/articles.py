@@ -70,9 +70,10 @@ def article_end(match: re.Match[str], original: str) -> int:
 
 
 def _stands_as_letter(match: re.Match[str], original: str) -> bool:
-    # «Artículo 8 A de la ley» is a number; «ARTÍCULO 8 A LA LEY» and «Art. 8º A lei…» aren't.
+    # «Artículo 8 A de la ley» is a number; «ARTÍCULO 8 A LA LEY», «Art. 8º A lei…» and «Art. 8 É de…» aren't.
     end = match.end("letter")
-    return original[end - 1].isupper() and _AFTER_LETTER.match(original, end) is not None
+    letter = original[end - 1]
+    return letter.isascii() and letter.isupper() and _AFTER_LETTER.match(original, end) is not None
 
 
 _MENTION = re.compile(

@@ -46,7 +46,7 @@ def packed(document: Document, pieces: Iterable[Piece]) -> Iterator[Piece]:
     for piece in pieces:
         inside = [table for table in tables if piece.start < table.end and table.start < piece.end]
         if fits(document, piece):
-            yield piece
+            yield _headed(document, piece, inside[0]) if inside else piece
         elif inside:
             yield from _around_tables(document, piece, inside)
         else:
@@ -61,18 +61,28 @@ def _around_tables(document: Document, piece: Piece, tables: Iterable[Section]) 
             continue
         before = replace(piece, start=at, end=start)
         yield from _packed(document, before, _units(document, before))
-        yield from _rows(document, replace(piece, start=start, end=end), first=start == table.start)
+        yield from _rows(document, replace(piece, start=start, end=end), table)
         at = end
     rest = replace(piece, start=at)
     yield from _packed(document, rest, _units(document, rest))
 
 
-def _rows(document: Document, piece: Piece, *, first: bool) -> Iterator[Piece]:
-    """Groups of rows; the header row is in the text of the first group and in the headings of the others."""
-    head = document.text[piece.start : piece.end].partition("\n")[0]
-    named = replace(piece, headings=(*piece.headings, budget.shorten(head, 90))) if first else piece
-    for number, part in enumerate(_packed(document, named, _lines(document, piece))):
-        yield replace(part, headings=piece.headings) if number == 0 else part
+def _headed(document: Document, piece: Piece, table: Section) -> Piece:
+    """``piece`` under the header row of ``table`` when it begins with a row further down."""
+    text = document.text
+    further = piece.start > table.start and "\n" in text[table.start : piece.start]
+    if not further or " | " not in text[piece.start : piece.end]:
+        return piece
+    head = text[table.start : table.end].partition("\n")[0]
+    return replace(piece, headings=(*piece.headings, budget.shorten(head, 90)))
+
+
+def _rows(document: Document, piece: Piece, table: Section) -> Iterator[Piece]:
+    """Groups of rows; the header row of ``table`` is in the text of its first group and in the headings of the others."""
+    head = document.text[table.start : table.end].partition("\n")[0]
+    named = replace(piece, headings=(*piece.headings, budget.shorten(head, 90)))
+    for part in _packed(document, named, _lines(document, piece)):
+        yield replace(part, headings=piece.headings) if part.start == table.start else part
 
 
 def _lines(document: Document, piece: Piece) -> Iterator[tuple[int, int]]:
