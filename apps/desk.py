@@ -108,18 +108,20 @@ def _examples(domain: str, definition: Definition) -> str | None:
 
 
 def _pressed(domain: str, definition: Definition) -> str | None:
-    """The example that was pressed; those in the language of the visit come first."""
+    """The example that was pressed."""
     pressed = None
-    for number, question in _own_first(definition.questions):
+    for number, question in _own(definition.questions):
         if st.button(markup.plain(question), key=f"{domain}.{definition.name}.example{number}"):
             pressed = question
     return pressed
 
 
-def _own_first(questions: list[str]) -> list[tuple[int, str]]:
+def _own(questions: list[str]) -> list[tuple[int, str]]:
+    """Those in the language of the visit, where there are some to choose from; else all."""
     from latam_rag.language import detect
 
-    return sorted(enumerate(questions), key=lambda each: (detect(each[1], "es") != language(), each[0]))
+    own = [(number, question) for number, question in enumerate(questions) if detect(question, "es") == language()]
+    return own if len(own) > 2 else list(enumerate(questions))
 
 
 def _follow_up(domain: str, index: Index, turns: list[kept.Turn], chosen: Chosen) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 STYLE = """
 .stMainBlockContainer { padding-top: 4rem; padding-bottom: 4rem; }
 h1 { padding: 0 !important; font-size: 2.25rem !important; }
+h2 { font-size: 1.6rem !important; }
 .stButton button p { white-space: normal; text-align: left; }
 [data-testid="stStatusWidget"], [data-testid="InputInstructions"] { display: none; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.5rem; } h1 { font-size: 1.75rem !important; } }
@@ -25,10 +26,11 @@ h1 { padding: 0 !important; font-size: 2.25rem !important; }
 .lr-band.repealed { border-color: #d92d20; background: rgba(217, 45, 32, .16); }
 .lr-band.in-force { border-color: #178a4c; background: rgba(23, 138, 76, .14); }
 .lr-band.unknown { border-color: #8a8f98; background: rgba(138, 143, 152, .14); font-weight: 400; }
+[data-testid="stButtonGroup"] * { color: inherit !important; }
 .lr-near { opacity: .82; }
 .lr-list { margin: .25rem 0 .75rem; padding-left: 1.25rem; line-height: 1.6; }
 .lr-sheet { font-size: 1.2rem; line-height: 1.55; max-width: 60rem; overflow-wrap: anywhere; }
-.lr-sheet h2 { font-size: 1.9rem; line-height: 1.25; padding: 0; margin: 0 0 .25rem; }
+.lr-sheet h2 { font-size: 1.9rem !important; line-height: 1.25; padding: 0; margin: 0 0 .25rem; }
 .lr-sheet h3 { font-size: 1.25rem; padding: 0; margin: 1.1rem 0 .3rem; }
 .lr-sheet p, .lr-sheet ul { margin: .2rem 0; }
 .lr-sheet ul.check { list-style: none; padding: 0; }

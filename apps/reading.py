@@ -22,7 +22,7 @@ def show(domain: str, turn: Turn, index: Index, *, after: Callable[[], None]) ->
     """The question, its answer on the left and the opened citation on the right (below, on a phone); ``after`` draws what
     comes once the answer has ended."""
     asking = turn.asking
-    st.subheader(markup.plain(asking.question), anchor=False)
+    st.header(markup.plain(asking.question), anchor=False)
     if turn.filtered:
         st.html(markup.small(turn.filtered))
     if asking.finished and not asking.sentences:

@@ -80,7 +80,7 @@ def _compare(index: Index, sheet: Sheet, named: dict[str, Key]) -> None:
     offered = [by_key[key] for key in near if key in by_key]
     if not offered:
         return
-    st.subheader(say("compare"), anchor=False)
+    st.header(say("compare"), anchor=False)
     chosen = st.pills(say("compare_with"), offered, selection_mode="multi", key=f"compare.{sheet.key}")
     others = [found for name in chosen if (found := services.sheet(index, named[name]))]
     if others:

@@ -198,7 +198,7 @@ def test_document_text_stays_text(fakes: dict[str, FakeIndex]) -> None:
     assert "<script>alert" not in shown and "<img" not in shown and "<b>" not in shown
     assert "&lt;script&gt;" in shown and 'class="lr-band repealed"' in shown
     assert any("\\!\\[x\\]\\(http" in button.label for button in at.button)
-    assert at.subheader[0].value == "¿Cuándo \\*\\*se\\*\\* paga? \\[a\\]\\(http\\://e\\.example\\)"
+    assert at.header[0].value == "¿Cuándo \\*\\*se\\*\\* paga? \\[a\\]\\(http\\://e\\.example\\)"
 
 
 def test_refusal_shows_the_nearest_passages(fakes: dict[str, FakeIndex]) -> None:
@@ -245,7 +245,7 @@ def test_examples_ask_and_options_reach_the_index(fakes: dict[str, FakeIndex]) -
     at.radio[0].set_value("all").run()
     next(button for button in at.button if button.label == "¿Qué es \\(a\\)?").click().run()
     assert fake.asked == [("¿Qué es (a)?", Filters(in_force=False), True)]
-    assert at.subheader[0].value == "¿Qué es \\(a\\)?"
+    assert at.header[0].value == "¿Qué es \\(a\\)?"
 
 
 def test_opening_a_citation_does_not_ask_again(fakes: dict[str, FakeIndex]) -> None:
@@ -266,9 +266,9 @@ def test_each_page_offers_the_indexes_of_its_domain(fakes: dict[str, FakeIndex])
 def test_choosing_another_index_leaves_the_old_answer(fakes: dict[str, FakeIndex]) -> None:
     fakes["a"], fakes["b"] = FakeIndex(definition("a")), FakeIndex(definition("b"))
     at = ask(page(), "¿Cuándo?")
-    assert at.subheader
+    assert at.header
     at.selectbox[0].select("b").run()
-    assert not at.subheader
+    assert not at.header
     ask(at, "¿Cuándo?")
     assert len(fakes["b"].asked) == 1
 
@@ -312,7 +312,7 @@ def test_going_on_asks_with_what_was_asked_before(fakes: dict[str, FakeIndex]) -
     at.text_input(key="legal.follow_up").set_value("¿Y si me atraso?")
     next(button for button in at.button if button.label == "Seguir").click().run()
     assert fake.histories == [(), ("¿Cuándo se paga?",)]
-    assert at.subheader[0].value == "¿Y si me atraso?"
+    assert at.header[0].value == "¿Y si me atraso?"
     assert any("Cuándo se paga" in expander.label for expander in at.expander)
 
 
@@ -325,18 +325,18 @@ def test_what_was_asked_is_kept_for_this_visitor_only(fakes: dict[str, FakeIndex
     again.query_params["legal_q"] = opened
     kept._HISTORIES.clear()
     again.run()
-    assert again.subheader[0].value == "¿Debo pagar yo, RUT \\[RUT\\]?"
+    assert again.header[0].value == "¿Debo pagar yo, RUT \\[RUT\\]?"
     assert "julio.<sup>[1]</sup>" in html_of(again)
     other = AppTest.from_file(str(MAIN), default_timeout=60)
     other.query_params["legal_q"] = opened
     other.run()
-    assert not other.subheader
+    assert not other.header
     assert len(fake.asked) == 1
     written = next((tmp_path / ".app").glob("*.jsonl"))
     assert "12.345.678" not in written.read_text("utf-8")
     assert written.stat().st_mode & 0o077 == 0
     next(button for button in again.button if button.label.startswith("Borrar mis")).click().run()
-    assert not again.subheader and written.read_text("utf-8") == ""
+    assert not again.header and written.read_text("utf-8") == ""
 
 
 def test_a_thumb_and_its_reason_are_kept_beside_the_index(fakes: dict[str, FakeIndex], tmp_path: Path) -> None:

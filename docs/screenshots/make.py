@@ -1,0 +1,119 @@
+"""Take the screenshots of docs/apps.md: of the app on the demo indexes (`make demo` first), in Chromium.
+
+    LATAM_RAG_HOME=.demo python docs/screenshots/make.py
+
+Give names to take only those.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from latam_rag.apps import launch
+
+FOLDER = Path(__file__).parent
+PORT = 8619
+HERE = f"http://localhost:{PORT}"
+
+
+def settled(page: Any) -> None:
+    page.wait_for_timeout(700)
+    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=120_000)
+    page.wait_for_timeout(500)
+
+
+def at(address: str) -> Callable[[Any], None]:
+    def open_it(page: Any) -> None:
+        page.goto(HERE + address)
+        page.wait_for_selector("h1", timeout=60_000)
+        settled(page)
+
+    return open_it
+
+
+def asked(address: str, example: str, awaited: str = "mark") -> Callable[[Any], None]:
+    def ask(page: Any) -> None:
+        at(address)(page)
+        page.get_by_role("button", name=example).first.click()
+        page.wait_for_selector(awaited, timeout=180_000)
+        settled(page)
+
+    return ask
+
+
+def in_its_law(page: Any) -> None:
+    asked("/?lang=es", "¿En qué meses se paga")(page)
+    page.get_by_role("button", name="Ver en su norma").first.click()
+    settled(page)
+
+
+def compared(page: Any) -> None:
+    at("/tramites?lang=es&sheet=Esterilizaci%C3%B3n+gratuita+de+mascotas+(ficha+ficticia)")(page)
+    page.get_by_test_id("stButtonGroup").last.get_by_role("button").first.click()
+    settled(page)
+    page.locator(".lr-compare").scroll_into_view_if_needed()
+    settled(page)
+
+
+#: Name → width, theme, what is done before.
+SHOTS: dict[str, tuple[int, str, Callable[[Any], None]]] = {
+    "normativa-inicio-1440": (1440, "light", at("/?lang=es")),
+    "normativa-respuesta-1440": (1440, "light", asked("/?lang=es", "¿En qué meses se paga")),
+    "normativa-respuesta-390": (390, "light", asked("/?lang=es", "¿En qué meses se paga")),
+    "normativa-norma-1440": (1440, "light", in_its_law),
+    "normativa-articulo-1440": (1440, "dark", at("/?lang=es&way=lookup&ref=art.+5+ordenanza+12/2019")),
+    "normativa-negativa-1440": (1440, "light", asked("/?lang=es", "a la Luna", "[data-testid=stAlert]")),
+    "tramites-ficha-1440": (
+        1440,
+        "light",
+        at("/tramites?lang=es&sheet=Renovaci%C3%B3n+de+licencia+de+conducir+clase+B"),
+    ),
+    "tramites-ficha-390": (390, "dark", at("/tramites?lang=pt&sheet=Obter+licen%C3%A7a+de+feirante")),
+    "tramites-comparar-1440": (1440, "light", compared),
+}
+
+
+def main(wanted: list[str]) -> None:
+    with subprocess.Popen(launch.command(PORT)) as server, sync_playwright() as playwright:
+        try:
+            wait()
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            for name in wanted or SHOTS:
+                width, theme, act = SHOTS[name]
+                with browser.new_context(
+                    viewport={"width": width, "height": 900 if width > 500 else 1400}, color_scheme=theme
+                ) as context:
+                    page = context.new_page()
+                    act(page)
+                    path = FOLDER / f"{name}.png"
+                    page.screenshot(path=path)
+                    # A palette keeps the repository small, and letters stay as sharp.
+                    Image.open(path).convert("RGB").quantize(64).save(path, optimize=True)
+                    print(name)
+            browser.close()
+        finally:
+            server.terminate()
+
+
+def wait() -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", PORT)) == 0:
+                return
+        time.sleep(0.2)
+    raise TimeoutError(f"nothing listens on {PORT}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
