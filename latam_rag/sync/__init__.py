@@ -145,7 +145,6 @@ class _Run:
         self.read(survey, sources, lost)
         survey.weigh()
         self.failures = survey.failures + self.failures
-        self.restore(lost.difference(self.new, self.changed, survey.gone))
         self.delete(survey)
         if only is None:
             self.catalog.set_failures(self.failures, unseen=survey.unseen)
@@ -155,9 +154,11 @@ class _Run:
         return report
 
     def read(self, survey: Survey, sources: Sequence[Connected], lost: set[str]) -> None:
-        self.reading_since = time.perf_counter()
-        feed = Feed(survey, sources, self.reader, lost=lost, should_stop=self.look(survey))
+        feed = Feed(survey, sources, self.reader, should_stop=self.look(survey))
         try:
+            # While the sources are listed: an index that is rebuilt is searched again before a slow one has answered.
+            self.restore(lost)
+            self.reading_since = time.perf_counter()
             for outcome in feed:
                 self.total, self.listing = survey.total, survey.waiting
                 self.uri = outcome.task.ref.uri
@@ -220,6 +221,7 @@ class _Run:
             self.stop_if_asked()
             self.show("restoring")
         self.writer.write()
+        self.total = self.over = 0
         self.clock("restore")
 
     def adopt(self) -> None:

@@ -7,7 +7,7 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -49,10 +49,9 @@ class Feed:
         sources: Sequence[Connected],
         reader: Reader,
         *,
-        lost: Container[str],
         should_stop: Callable[[], bool],
     ) -> None:
-        self._survey, self._reader, self._lost = survey, reader, lost
+        self._survey, self._reader = survey, reader
         self._should_stop = should_stop
         self._closed = threading.Event()
         self._fetched: _Pipe[tuple[Task, Resource | Failure]] = _Pipe(_FETCHED_AHEAD, self._closed)
@@ -84,9 +83,9 @@ class Feed:
         error: BaseException | None = None
         try:
             listing = self._survey.refs(at, self._closed)
-            for task in self._survey.listed(at, listing, self._lost):
+            for task in self._survey.listed(at, listing):
                 self._fetched.put((task, _fetch(task)))
-            for task in self._survey.contested(at, self._lost, self._closed):
+            for task in self._survey.contested(at, self._closed):
                 self._fetched.put((task, _fetch(task)))
         except BaseException as raised:  # noqa: BLE001  raised again where the outcomes are read
             error = raised
@@ -117,7 +116,7 @@ class Feed:
             content_hash=content_hash(fetched.body),
             said=_said(fetched),
         )
-        known = None if task.must_read else task.known
+        known = task.known
         if known and (known.recipe, known.content_hash, known.said) == (task.recipe, origin.content_hash, origin.said):
             return Outcome(task=task, origin=origin)
         if task.resting and task.resting.content == _content(origin):

@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from latam_rag import plan
@@ -30,7 +30,7 @@ READING = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """A document to fetch. ``known`` is what the catalog remembers of it; ``must_read``: also when its bytes are the same."""
+    """A document to fetch. ``known`` is what the catalog remembers of it."""
 
     source: Source
     key: str
@@ -38,7 +38,6 @@ class Task:
     connector: Connector
     ref: Ref
     known: Origin | None
-    must_read: bool = False
     resting: Tried | None = None
     """It couldn't be read before; if it has the same content still, it isn't tried now."""
 
@@ -117,11 +116,8 @@ class Survey:
         """What source number ``at`` says that there is."""
         return listing_of(self._sources[at], closed)
 
-    def listed(self, at: int, listing: Sequence[Ref] | LatamRagError, lost: Container[str]) -> list[Task]:
-        """Take in the listing of source number ``at``, or why there is none; what to fetch of it.
-
-        Documents in ``lost`` must be read even when their bytes are the same.
-        """
+    def listed(self, at: int, listing: Sequence[Ref] | LatamRagError) -> list[Task]:
+        """Take in the listing of source number ``at``, or why there is none; what to fetch of it."""
         each = self._sources[at]
         with self._guard:
             self._done.add(at)
@@ -143,9 +139,9 @@ class Survey:
                 origin = self._origins.get(ref.uri)
                 (contested if origin and origin.source in before else own).append(ref)
             self._contested[at] = contested
-            return self._tasks(each, own, lost)
+            return self._tasks(each, own)
 
-    def contested(self, at: int, lost: Container[str], closed: threading.Event) -> list[Task]:
+    def contested(self, at: int, closed: threading.Event) -> list[Task]:
         """What else there is to fetch of source number ``at``, once those before it are listed too."""
         with self._guard:
             refs = self._contested.get(at)
@@ -153,7 +149,7 @@ class Survey:
                 if closed.is_set():
                     raise Cancelled("errors.cancelled")
                 self._guard.wait(timeout=0.1)
-            return self._tasks(self._sources[at], [r for r in refs or () if self._owners[r.uri] == at], lost)
+            return self._tasks(self._sources[at], [r for r in refs or () if self._owners[r.uri] == at])
 
     def owns(self, task: Task) -> bool:
         """Whether ``task`` is still its source's: one before it in the definition may have listed the document since."""
@@ -195,7 +191,7 @@ class Survey:
                 own.append(ref)
         return own
 
-    def _tasks(self, each: Connected, own: Sequence[Ref], lost: Container[str]) -> list[Task]:
+    def _tasks(self, each: Connected, own: Sequence[Ref]) -> list[Task]:
         recipe = recipe_of(each.source, self._definition)
         known = {ref.uri: self._origins[ref.uri].known for ref in own if ref.uri in self._origins}
         todo = plan.diff(own, known, recipe)
@@ -210,7 +206,7 @@ class Survey:
             tasks.append(
                 Task(
                     source=each.source, key=each.key, recipe=recipe, connector=each.connector, ref=ref,
-                    known=self._origins.get(ref.uri), must_read=ref.uri in lost, resting=resting,
+                    known=self._origins.get(ref.uri), resting=resting,
                 )
             )  # fmt: skip
         self.total += len(tasks)
