@@ -118,7 +118,7 @@ class Generation(_Table):
 
 class Audit(_Table):
     enabled: bool = True
-    """Each answer becomes a line of ``audit.jsonl`` in the index's folder: question, passages, checks and what was shown, without
+    """Each answer becomes a line of ``audit.jsonl`` in the index's folder: question, passages, checks, what was shown, without
     identity numbers, e-mail addresses and telephones."""
 
 

@@ -92,7 +92,9 @@ def _models(index: Index, say: Any) -> Iterator[str]:
 def _figures(index: Index, say: Any) -> Iterator[str]:
     refusal = index.status().refusal
     yield f"- {_refusal(refusal, say)}" if refusal else f"- {say('refusal_unknown')}"
-    answers = [record for record in index.recorder.log.records() if record.get("kind") == "answer" and "erased" not in record]
+    answers = [
+        record for record in index.recorder.log.records() if record.get("kind") == "answer" and "erased" not in record
+    ]
     if not answers:
         yield f"- {say('no_answers')}"
         return

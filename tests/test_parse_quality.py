@@ -20,7 +20,9 @@ PORTUGUESE = (
     "recursos. O município prestará informações à população sobre os serviços públicos, e as sanções serão aplicadas "
     "após a apuração em processo, assegurada a ampla defesa; as opções constarão da decisão da Câmara."
 )
-TABLE = "| SETOR | QUADRA | SEÇÃO | VALOR M2 |\n|----|----|----|----|\n| 3| 100|X | 316| 24,8|\n| 4| 210|Y | 12| 8,5|\n" * 4
+TABLE = (
+    "| SETOR | QUADRA | SEÇÃO | VALOR M2 |\n|----|----|----|----|\n| 3| 100|X | 316| 24,8|\n| 4| 210|Y | 12| 8,5|\n" * 4
+)
 
 
 def shifted(text: str) -> str:
