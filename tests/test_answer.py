@@ -428,3 +428,39 @@ def test_what_one_article_forbids_and_another_fines_is_quoted_from_both() -> Non
 def test_an_amount_or_a_time_that_no_quote_has_is_said_to_be_missing(question: str, said: str) -> None:
     plain = hit(1, "Artículo 6º.- La feria libre funciona en la plaza y su costo lo fija el alcalde.", label="art. 6")
     assert said in answer(question, [plain], language="es").reason
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "O que diz a habilidade EF5MA3?",
+        "O que diz EF05MA03?",
+        "¿Qué dice la habilidad ef05ma03?",
+        "Qual é o código EF 05 MA 03?",
+    ],
+)
+def test_a_code_asked_for_as_such_is_quoted_whole_however_it_is_written(question: str) -> None:
+    text = (
+        "Identificar e representar frações (menores e maiores que a unidade), utilizando a reta numérica como recurso."
+    )
+    found = replace(
+        hit(
+            1,
+            text,
+            title="Base Nacional Comum Curricular",
+            label="EF05MA03",
+            language="pt",
+            metadata={"code": "EF05MA03"},
+        ),
+        why=("exact",),
+    )
+    spoken: Language = "es" if question.startswith("¿") else "pt"
+    said = answer(question, [found, *HITS], language=spoken)
+    assert not said.refused
+    assert [citation.quote for citation in said.citations] == [text]
+
+
+def test_a_code_that_no_passage_has_is_named_in_the_refusal() -> None:
+    said = answer("O que diz a habilidade EF5MA3?", list(HITS), language="pt")
+    assert said.refused
+    assert "EF05MA03" in said.reason

@@ -1,4 +1,4 @@
-"""An article asked for as such (*¿Qué dice el artículo 7?*) is shown from its beginning, an item of it from its own.
+"""An article or a code asked for as such (*¿Qué dice el artículo 7?*) is shown from its beginning, an item from its own.
 
 None of the question's words then says what about it, so its heading or a clause that mentions another article would hold
 as many of them as the article itself.
@@ -21,6 +21,7 @@ from latam_rag.wording import fold
 
 _NAMING: Final = re.compile(
     r"\d.*|art|articul|artig|transitori[oa]?|ley|lei|decret|ordenanz|n|no|nro|ndeg|bis|ter|dfl|dl"
+    r"|habil\w*|objet\w*|aprend\w*|compet\w*|codig\w*"
 )
 _PLACE_IN: Final = re.compile(r"§|\b(?:letra|inciso|fraccion|paragrafo|alinea|numeral|numero)\b")
 _MARK: Final = re.compile(
@@ -32,17 +33,19 @@ _MARK: Final = re.compile(
 def only_named(question: str, *, language: Language) -> bool:
     """Whether ``question`` says nothing but which article, norm or code it asks for."""
     asked = references.find(question)
-    wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
+    said = references.without_codes(question)
+    telling = (word for word in synonyms.asked(question, language) if said[word.start] != " ")
+    wanted = synonyms.keys((word.stem for word in telling), language)
     left = wanted - _keys(asked.laws, language)
     if asked.items:
         left -= _keys(("letra literal inciso alinea fraccion numeral numero paragrafo", *asked.items), language)
-    return bool(asked.articles) and all(_NAMING.fullmatch(key) for key in left)
+    return bool(asked.articles or asked.codes) and all(_NAMING.fullmatch(key) for key in left)
 
 
 def articles(question: str, among: Sequence[int], hits: Sequence[Hit], *, language: Language) -> list[Quote]:
     """The named items from their beginnings; else the named articles, where ``question`` asks for nothing else."""
     asked = references.find(question)
-    own = [at for at in among if _is_one(hits[at], asked.articles)]
+    own = [at for at in among if _is_one(hits[at], asked)]
     if asked.items:
         found = [quote for at in own for item in asked.items if (quote := _item(at, hits[at], item, asked))]
         if found:
@@ -56,10 +59,14 @@ def _keys(said: Collection[str], language: Language) -> frozenset[str]:
     return synonyms.keys((word.stem for each in said for word in synonyms.asked(each, language)), language)
 
 
-def _is_one(hit: Hit, named: Collection[str]) -> bool:
-    own = hit.passage.metadata.get("article", ())
-    found = {own} if isinstance(own, str) else set(own) if isinstance(own, tuple) else set()
-    return bool(found & set(named)) and (EXACT in hit.why or NAMED in hit.why)
+def _is_one(hit: Hit, asked: References) -> bool:
+    named = (("article", asked.articles), ("code", asked.codes))
+    return any(_has(hit, key, values) for key, values in named) and (EXACT in hit.why or NAMED in hit.why)
+
+
+def _has(hit: Hit, key: str, values: Collection[str]) -> bool:
+    own = hit.passage.metadata.get(key, ())
+    return bool(({own} if isinstance(own, str) else set(own) if isinstance(own, tuple) else set()) & set(values))
 
 
 def _item(at: int, hit: Hit, item: str, asked: References) -> Quote | None:

@@ -18,13 +18,14 @@ from latam_rag.references.articles import (
     article_of,
     canonical_article,
 )
-from latam_rag.references.codes import BR_CODE, CL_CODE, canonical_code, mentioned_codes
+from latam_rag.references.codes import BR_CODE, CL_CODE, canonical_code, mentioned_codes, without_codes
 from latam_rag.references.items import holds_item, named_items
 from latam_rag.references.norms import LAW, alone, canonical_norm, is_of_laws, norm_forms, norm_mentions
 
 __all__ = [
     "ARTICLE_NUMBER", "BR_CODE", "CL_CODE", "LAW", "TRANSITORY", "References", "article_end", "article_mentions", "article_of",
     "canonical_article", "canonical_code", "canonical_norm", "find", "holds_item", "is_of_laws", "norm_forms", "norm_mentions",
+    "without_codes",
 ]  # fmt: skip
 
 

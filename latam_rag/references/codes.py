@@ -54,6 +54,16 @@ def _cl_code(subject: str, grade: str, kind: str, item: str) -> str:
     return f"{subject}{grade}{kind}{f'{int(item):02}' if item.isdigit() else item}".upper()
 
 
+def without_codes(text: str) -> str:
+    """``text`` with blanks for the codes written in it, in whatever form; each other character at its place."""
+    blank = list(text)
+    folded = fold(text)
+    for pattern in (CL_CODE, BR_CODE):
+        for match in pattern.finditer(folded):
+            blank[match.start() : match.end()] = " " * (match.end() - match.start())
+    return "".join(blank)
+
+
 def mentioned_codes(text: str, folded: str) -> Iterator[tuple[int, str]]:
     taken: list[tuple[int, int]] = []
     for pattern in (CL_CODE, BR_CODE):

@@ -46,7 +46,9 @@ def unmet_item(question: str, hits: Sequence[Hit]) -> tuple[str, str] | None:
 
 def unmet_names(question: str, evidence: Evidence) -> list[str]:
     """The names and numbers of the question that stand nowhere, when no hit holds half of all; empty when one does."""
-    names = {word: key for word, key in evidence.wanted.items() if _is_name(word, question)}
+    # A code was looked for in every form that it is written in (``unmet_reference``).
+    left = references.without_codes(question)
+    names = {word: key for word, key in evidence.wanted.items() if _is_name(word, question) and left[word.start] != " "}
     keys = frozenset(names.values())
     if not keys or max(len(keys & held) for held in evidence.held) / len(keys) >= NAMED:
         return []
