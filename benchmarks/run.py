@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
 PARTS = (
     "retrieval", "lookups", "documents", "answers", "sync", "resync", "search", "startup", "reading_law",
-    "reading_scans", "generation", "verification",
+    "reading_scans", "reading_pdf", "generation", "verification",
 )  # fmt: skip
 
 
@@ -82,6 +82,10 @@ def search(shared: Path, home: Path) -> Any:
 
 def reading_law(shared: Path, home: Path) -> Any:
     return _last_line("reading_law.py", "--shared", str(shared))
+
+
+def reading_pdf(shared: Path, home: Path) -> Any:
+    return _last_line("reading_pdf.py", "--shared", str(shared))
 
 
 def reading_scans(shared: Path, home: Path) -> Any:

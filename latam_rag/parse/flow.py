@@ -35,6 +35,8 @@ GROUP = re.compile(
 )
 # Lines of a cell: more are a column of text.
 _CELL = 20
+#: How no line of its own ends: «PARA O», «de la».
+_UNENDED = re.compile(r"\s(?:de|del|das?|dos?|las?|los|el|para(?: [oa])?|por|con|com|en|em|ao|aos)$", re.IGNORECASE)
 _AND = re.compile(r"\s(?:y|e|o|ou)$")
 _TERMINAL = (".", ":", ";", "!", "?", ".”", '."', ".»", ")")
 #: Pronouns that Portuguese writes after a hyphen and Spanish as part of the verb.
@@ -217,7 +219,8 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
     if last.endswith((".", "!", "?")) and _LABELLED.match(text):
         return True
     if _short(before, left, right):
-        return last.endswith(_TERMINAL) or (not small and text[:1].isalnum() and text[:1].isupper())
+        opens = not small and text[:1].isalnum() and text[:1].isupper() and not _UNENDED.search(last)
+        return last.endswith(_TERMINAL) or opens
     return last.endswith(_TERMINAL) and line.left > before.left + 0.8 * line.size and not small
 
 
