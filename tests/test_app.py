@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -65,6 +66,7 @@ class FakeIndex:
     generator: None = None
     histories: list[tuple[str, ...]] = field(default_factory=list)
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    stamped: int = field(default_factory=itertools.count().__next__)
 
     @property
     def catalog(self) -> FakeIndex:
@@ -75,7 +77,7 @@ class FakeIndex:
         return self
 
     def stamp(self) -> int:
-        return id(self)
+        return self.stamped
 
     def values(self, facet: str) -> dict[str, int]:
         return self.facets.get(facet, {})
