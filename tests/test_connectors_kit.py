@@ -65,7 +65,8 @@ def test_the_tutorials_class_is_the_new_projects(tmp_path: Path, capsys: pytest.
 def test_the_installed_ones_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     listed = printed(capsys, "list")
     assert listed == printed(capsys)
-    assert [line.split(":")[0] for line in listed.splitlines()] == list(plugins.names())
+    installed = listed.partition("\n\n")[0]
+    assert [line.split(":")[0] for line in installed.splitlines()] == list(plugins.names())
     assert all(len(line.split(": ", 1)[1]) > 20 for line in listed.splitlines())
 
 

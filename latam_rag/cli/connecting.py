@@ -33,10 +33,14 @@ def _list_alone() -> None:
 
 def show_all() -> None:
     from latam_rag import plugins
+    from latam_rag.indexes import sources
 
     for name in plugins.names():
         about = (plugins.connector_class(name).__doc__ or "").strip().splitlines()
         click.echo(f"{name}: {about[0] if about else ''}")
+    click.echo("\n" + say("connecting.sources"))
+    for name, path in sources().items():
+        click.echo(f"{name}: {tomllib.loads(path.read_text('utf-8'))['title']}")
 
 
 def _list() -> click.Command:
@@ -91,10 +95,16 @@ def _check() -> click.Command:
 
 
 def _sources(what: str, settings: tuple[str, ...]) -> list[Source]:
-    """Those of the index or definition ``what``; or one of the connector of that name, with ``settings``."""
-    from latam_rag import home, plugins
-    from latam_rag.config import Source
+    """Those of the index, definition or known source ``what``; or one of the connector of that name, with ``settings``."""
+    from importlib.resources import as_file
 
+    from latam_rag import config, home, plugins
+    from latam_rag.config import Source
+    from latam_rag.indexes import sources
+
+    if what in (known := sources()) and what not in home.names():
+        with as_file(known[what]) as path:
+            return config.load(path).sources
     if what in plugins.names():
         return [Source(connector=what, **dict(map(_setting, settings)))]
     if not what.endswith(".toml") and what not in home.names():

@@ -44,29 +44,39 @@ def _init() -> click.Command:
 
 
 def initialise(name: str, documents: str, kind: str = "mixed") -> Path:
-    """Write the definition of a new index over ``documents`` (a folder, file or URL); its path."""
-    from importlib.resources import files
-
+    """Write the definition of a new index over ``documents`` (a folder, file, URL or known source); its path."""
     from latam_rag import home
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
         raise ConfigError("cli.init_bad_name", name=name)
+    template = _template(documents, kind)
+    folder = home.folder_of(name)
+    if name in home.names():
+        raise ConfigError("cli.init_exists", name=name, path=str(folder))
+    filled = re.sub(r"(?m)^name = .*$", lambda _: f"name = {json.dumps(name)}", template, count=1)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "index.toml"
+    path.write_text(filled, "utf-8")
+    return path
+
+
+def _template(documents: str, kind: str) -> str:
+    """The definition of the known source ``documents``; else that of ``kind``, over the folder, file or URL."""
+    from importlib.resources import files
+
+    from latam_rag.indexes import sources
+
+    known: Mapping[str, Any] = sources()
+    if documents in known:
+        return str(known[documents].read_text("utf-8"))
     source = documents
     if "://" not in documents:
         source = str(Path(documents).expanduser().absolute())
         if not Path(source).exists():
             raise ConfigError("cli.init_no_folder", path=documents)
-    folder = home.folder_of(name)
-    if name in home.names():
-        raise ConfigError("cli.init_exists", name=name, path=str(folder))
     template = (files("latam_rag.indexes") / f"{kind}.toml").read_text("utf-8")
     # A JSON string is a TOML basic string: any path or URL is quoted safely.
-    filled = re.sub(r"(?m)^name = .*$", lambda _: f"name = {json.dumps(name)}", template, count=1)
-    filled = re.sub(r"(?m)^path = .*$", lambda _: f"path = {json.dumps(source, ensure_ascii=False)}", filled, count=1)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "index.toml"
-    path.write_text(filled, "utf-8")
-    return path
+    return re.sub(r"(?m)^path = .*$", lambda _: f"path = {json.dumps(source, ensure_ascii=False)}", template, count=1)
 
 
 def _sync() -> click.Command:
