@@ -67,7 +67,7 @@ def test_the_installed_ones_are_listed(capsys: pytest.CaptureFixture[str]) -> No
     assert listed == printed(capsys)
     installed = listed.partition("\n\n")[0]
     assert [line.split(":")[0] for line in installed.splitlines()] == list(plugins.names())
-    assert all(len(line.split(": ", 1)[1]) > 20 for line in listed.splitlines())
+    assert all(len(line.split(": ", 1)[1]) > 20 for line in installed.splitlines())
 
 
 @pytest.mark.parametrize("name", plugins.names())
