@@ -369,6 +369,25 @@ def test_what_is_repealed_is_named_as_such() -> None:
     assert "art. 9" in answered.reason
 
 
+def test_a_law_that_is_there_is_not_said_to_be_missing_for_an_article_that_it_lacks() -> None:
+    own = hit(1, "Artículo 5º.- La patente se paga en enero.", title="Ordenanza 12/2019", label="art. 5",
+              metadata={"article": "5", "norm": "12/2019"})  # fmt: skip
+    answered = answer("¿Qué dice el artículo 9999 de la ordenanza 12/2019?", [own], language="es")
+    assert answered.refused
+    assert "«Ordenanza 12/2019» está en los documentos" in answered.reason
+    assert "artículo 9999" in answered.reason
+    other = answer("¿Qué dice el artículo 5 de la ordenanza 13/2019?", [own], language="es")
+    assert other.refused
+    assert "13/2019 no está" in other.reason
+
+
+def test_the_number_of_a_norm_is_the_same_with_and_without_its_point() -> None:
+    own = hit(1, "Artículo 1.- Apruébase el acuerdo sobre asistencia aduanera.", title="Ley 19537", label="art. 1",
+              metadata={"article": "1", "norm": "19537"})  # fmt: skip
+    answered = answer("¿Qué dice la ley 19.537?", [own], language="es")
+    assert [citation.passage.label for citation in answered.citations] == ["art. 1"]
+
+
 SHEET = {"parts": ("description", "requirements", "time")}
 LICENCE = (
     hit(1, "Certificado de antecedentes y dos fotografías.", title="Renovación de licencia de conducir", label="Requisitos",

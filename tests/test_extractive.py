@@ -97,7 +97,7 @@ def test_a_law_asked_for_by_its_name_has_its_article_quoted_from_the_beginning()
     assert quoted("¿Qué dice el artículo 1545 del Código Civil?", *hits) == [text.strip()]
 
 
-def test_a_law_named_without_an_article_is_not_quoted_from_its_beginning() -> None:
+def test_a_law_asked_for_as_such_is_quoted_from_its_first_article() -> None:
     first = hit("Artículo 1.- Objeto. " + PADDING, label="art. 1", metadata={"article": "1", "norm": "20609"})
     told = hit(
         f"{PADDING} La ley 20.609 rige desde 2012. {PADDING}",
@@ -105,7 +105,9 @@ def test_a_law_named_without_an_article_is_not_quoted_from_its_beginning() -> No
         metadata={"article": "9", "norm": "20609"},
     )
     hits = [replace(each, why=("named", "hybrid")) for each in (first, told)]
-    assert quoted("¿Qué dice la ley 20.609?", *hits) == ["La ley 20.609 rige desde 2012."]
+    assert quoted("¿Qué dice la ley 20.609?", *hits)[0].startswith("Artículo 1.- Objeto.")
+    assert quoted("¿Qué dice la ley 20.609 de su vigencia?", *hits) == ["La ley 20.609 rige desde 2012."]
+    assert quoted("¿Qué dice la ley 20.609?", told)[0] == "La ley 20.609 rige desde 2012."
 
 
 def test_a_second_quote_only_for_what_the_first_lacks() -> None:

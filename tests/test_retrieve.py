@@ -97,6 +97,20 @@ def numbers(found: Sequence[Any]) -> list[int]:
     return [int(hit.passage.id[-12:]) for hit in found]
 
 
+def test_a_repealed_norm_named_without_an_article_is_found_and_told(retriever: Retriever) -> None:
+    found = retriever.search("¿Qué impuesto deroga la ley 18.000?")
+    assert numbers(found)[0] == 10
+    assert "repealed" in found[0].why
+    assert 10 not in numbers(retriever.search("¿Qué se paga por la patente?"))
+    assert all("repealed" not in hit.why for hit in retriever.search("¿Qué dice la ley 88.888 de la patente?"))
+
+
+def test_an_article_that_a_norm_lacks_brings_the_norm(retriever: Retriever) -> None:
+    found = retriever.search("¿Qué dice el artículo 999 de la ley 20.500?", limit=2)
+    assert numbers(found)[0] == 3
+    assert "exact" not in found[0].why
+
+
 def test_best_first_by_meaning_and_words(retriever: Retriever) -> None:
     found = retriever.search("¿Cuándo se paga la patente?")
     assert numbers(found)[0] in (4, 6, 7)
@@ -202,14 +216,14 @@ def test_a_document_that_speaks_of_it_in_several_places_is_preferred() -> None:
 def test_both_rankings_count_and_a_lead_is_kept() -> None:
     meaning = [Found(id=each, score=score) for each, score in (("a", 0.9), ("b", 0.5), ("c", 0.49))]
     words = [Found(id=each, score=score) for each, score in (("b", 7.0), ("a", 6.9), ("d", 1.0))]
-    assert fuse(meaning, words, length=5)[0].id == "a"
-    assert {found.id for found in fuse(meaning, words, length=5)} == {"a", "b", "c", "d"}
-    assert [found.id for found in fuse(meaning, [], length=0)] == ["a", "b", "c"]
-    assert fuse([], [], length=0) == []
+    assert fuse(meaning, words, length=5, limit=9)[0].id == "a"
+    assert {found.id for found in fuse(meaning, words, length=5, limit=9)} == {"a", "b", "c", "d"}
+    assert [found.id for found in fuse(meaning, [], length=0, limit=9)] == ["a", "b", "c"]
+    assert fuse([], [], length=0, limit=9) == []
     # The longer the question, the more its words decide.
     divided = [Found(id="a", score=1.0), Found(id="b", score=0.0)], [Found(id="b", score=1.0), Found(id="a", score=0.0)]
-    assert [found.id for found in fuse(*divided, length=3)] == ["a", "b"]
-    assert [found.id for found in fuse(*divided, length=30)] == ["b", "a"]
+    assert [found.id for found in fuse(*divided, length=3, limit=9)] == ["a", "b"]
+    assert [found.id for found in fuse(*divided, length=30, limit=9)] == ["b", "a"]
 
 
 def test_a_misspelt_question_is_searched_as_the_documents_write_it(retriever: Retriever) -> None:

@@ -23,6 +23,7 @@ _NAMING: Final = re.compile(
     r"\d.*|art|articul|artig|transitori[oa]?|ley|lei|decret|ordenanz|n|no|nro|ndeg|bis|ter|dfl|dl"
     r"|habil\w*|objet\w*|aprend\w*|compet\w*|codig\w*"
 )
+_FIRST: Final = ("1", "unico")
 _PLACE_IN: Final = re.compile(r"§|\b(?:letra|inciso|fraccion|paragrafo|alinea|numeral|numero)\b")
 _MARK: Final = re.compile(
     r"[ \t>*_\"«“-]*(?:[a-z]+\s+)?"
@@ -33,13 +34,13 @@ _MARK: Final = re.compile(
 def only_named(question: str, *, language: Language) -> bool:
     """Whether ``question`` says nothing but which article, norm or code it asks for."""
     asked = references.find(question)
-    said = references.without_codes(question)
+    said = references.without_numbers(question)
     telling = (word for word in synonyms.asked(question, language) if said[word.start] != " ")
     wanted = synonyms.keys((word.stem for word in telling), language)
     left = wanted - _keys(asked.laws, language)
     if asked.items:
         left -= _keys(("letra literal inciso alinea fraccion numeral numero paragrafo", *asked.items), language)
-    return bool(asked.articles or asked.codes) and all(_NAMING.fullmatch(key) for key in left)
+    return bool(asked.articles or asked.codes or asked.norms) and all(_NAMING.fullmatch(key) for key in left)
 
 
 def articles(question: str, among: Sequence[int], hits: Sequence[Hit], *, language: Language) -> list[Quote]:
@@ -52,6 +53,8 @@ def articles(question: str, among: Sequence[int], hits: Sequence[Hit], *, langua
             return sorted(found, key=lambda quote: (hits[quote.hit].passage.uri, hits[quote.hit].passage.start))
     if _PLACE_IN.search(fold(question)) or not only_named(question, language=language):
         return []
+    if not (asked.articles or asked.codes):
+        own = [at for at in among if _opens(hits[at], asked)]
     return _from_beginning(own, hits)
 
 
@@ -62,6 +65,11 @@ def _keys(said: Collection[str], language: Language) -> frozenset[str]:
 def _is_one(hit: Hit, asked: References) -> bool:
     named = (("article", asked.articles), ("code", asked.codes))
     return any(_has(hit, key, values) for key, values in named) and (EXACT in hit.why or NAMED in hit.why)
+
+
+def _opens(hit: Hit, asked: References) -> bool:
+    """Whether it is the first article of a norm that is asked for as such: the one that says what it is about."""
+    return _has(hit, "norm", asked.norms) and _has(hit, "article", _FIRST)
 
 
 def _has(hit: Hit, key: str, values: Collection[str]) -> bool:

@@ -25,7 +25,7 @@ from latam_rag.references.norms import LAW, alone, canonical_norm, is_of_laws, n
 __all__ = [
     "ARTICLE_NUMBER", "BR_CODE", "CL_CODE", "LAW", "TRANSITORY", "References", "article_end", "article_mentions", "article_of",
     "canonical_article", "canonical_code", "canonical_norm", "find", "holds_item", "is_of_laws", "norm_forms", "norm_mentions",
-    "without_codes",
+    "without_codes", "without_numbers",
 ]  # fmt: skip
 
 
@@ -66,6 +66,14 @@ def find(text: str) -> References:
         laws=_once(called),
         items=_once(named_items(text, folded, articles, spans)),
     )
+
+
+def without_numbers(text: str) -> str:
+    """``text`` with blanks for the codes and the norms written in it, each other character at its place."""
+    blank = list(without_codes(text))
+    for start, end, _ in norm_mentions(fold(text)):
+        blank[start:end] = " " * (end - start)
+    return "".join(blank)
 
 
 def _once(found: Iterable[str]) -> tuple[str, ...]:

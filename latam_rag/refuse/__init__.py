@@ -9,7 +9,7 @@ from latam_rag import messages
 from latam_rag.extractive import sheets
 from latam_rag.extractive.named import only_named
 from latam_rag.refuse.measure import COVERED, Calibration, Evidence, measure
-from latam_rag.refuse.named import unmet_item, unmet_names, unmet_reference
+from latam_rag.refuse.named import unmet_article, unmet_item, unmet_names, unmet_reference
 from latam_rag.types import Hit, Language
 
 __all__ = ["COVERED", "Calibration", "Evidence", "Reason", "measure", "reason"]
@@ -33,6 +33,9 @@ def reason(
     """
     if not hits:
         return "answer.no_hits", {}
+    article = unmet_article(question, hits)
+    if article is not None:
+        return "answer.no_article", {"law": article[0], "article": article[1]}
     named = unmet_reference(question, hits)
     if named is not None:
         return "answer.not_in_documents", {"named": named}

@@ -33,6 +33,17 @@ def unmet_reference(question: str, hits: Sequence[Hit]) -> str | None:
     return None
 
 
+def unmet_article(question: str, hits: Sequence[Hit]) -> tuple[str, str] | None:
+    """The law that the question names and the hits are of, by its title, and the article of it that no hit is; None where
+    the law isn't there either."""
+    asked = references.find(question)
+    own = [hit.passage for hit in hits if _is_of(hit.passage, asked)]
+    for article in asked.articles if own else ():
+        if not any(is_article(passage, article) for passage in own):
+            return own[0].title, article
+    return None
+
+
 def unmet_item(question: str, hits: Sequence[Hit]) -> tuple[str, str] | None:
     """The article that was found and the item of it that the question names and no hit of it holds; None when all stand."""
     asked = references.find(question)
@@ -46,8 +57,8 @@ def unmet_item(question: str, hits: Sequence[Hit]) -> tuple[str, str] | None:
 
 def unmet_names(question: str, evidence: Evidence) -> list[str]:
     """The names and numbers of the question that stand nowhere, when no hit holds half of all; empty when one does."""
-    # A code was looked for in every form that it is written in (``unmet_reference``).
-    left = references.without_codes(question)
+    # What is named by its number was looked for in every form that it is written in (``unmet_reference``).
+    left = references.without_numbers(question)
     names = {word: key for word, key in evidence.wanted.items() if _is_name(word, question) and left[word.start] != " "}
     keys = frozenset(names.values())
     if not keys or max(len(keys & held) for held in evidence.held) / len(keys) >= NAMED:
@@ -76,6 +87,13 @@ def _is_name(word: Word, question: str) -> bool:
         "!",
         ":",
     )
+
+
+def _is_of(passage: Passage, asked: References) -> bool:
+    """Whether it is a passage of the norms or of the laws that are asked for, by its own account."""
+    if asked.norms:
+        return bool({*_values(passage, "norm")} & {*asked.norms})
+    return bool(asked.laws) and references.is_of_laws(_stands_in(passage), passage.uri, asked.laws)
 
 
 def _stands_in(passage: Passage) -> str:

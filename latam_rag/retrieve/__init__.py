@@ -81,6 +81,9 @@ class Retriever:
         if self._reranker is not None:
             found = reranked(whole, found, self._reranker)
         exact = named.look_up(self._store, asked, filters)
+        if not exact and (within := named.unfound(self._store, asked, filters, found)) is not None:
+            theirs = named.marked(self._hybrid(whole, within.filters, depth), within)
+            found = sorted([*found, *theirs], key=lambda hit: -hit.score)
         ordered = named.ranked(found, exact, asked, language.detect(whole))
         return Search(question=whole, hits=tuple(islice(_distinct(ordered), wanted)))
 

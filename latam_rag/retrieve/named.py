@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from latam_rag import references
 from latam_rag.references import References
@@ -15,6 +15,9 @@ EXACT, NAMED, HYBRID, REPEALED = "exact", "named", "hybrid", "repealed"
 no longer in force (only when the question names it and nothing in force bears the name)."""
 MAX_EXACT = 50
 """Passages looked up per question: an article has items, and a norm's number may stand in several documents."""
+_BEGINNING = 2
+"""Passages that a norm is shown to begin with, when it is only named, behind so many of those that answer better:"""
+_BETTER = 3
 
 
 def look_up(store: Store, named: References, filters: Filters) -> list[Hit]:
@@ -35,6 +38,45 @@ def look_up(store: Store, named: References, filters: Filters) -> list[Hit]:
             why = (EXACT, REPEALED)
         found += [Hit(passage=passage, score=0.0, why=why) for passage in passages]
     return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Within:
+    """Where to search once more: among the passages of the norms that a question names."""
+
+    filters: Filters
+    first: tuple[Passage, ...]
+    """How those norms begin."""
+    repealed: bool
+
+
+def unfound(store: Store, named: References, filters: Filters, found: Iterable[Hit]) -> Within | None:
+    """Where the norms named are, when nothing found is theirs: in force, or else repealed; None when the index has none.
+
+    An article that isn't there must not make its law look missing, and a law that was repealed isn't missing either.
+    """
+    if not named.norms or any(_carries(hit.passage, "norm", named.norms) for hit in found):
+        return None
+    chosen = narrowed(filters, {"norm": named.norms})
+    if chosen is None:
+        return None
+    first = store.lookup(filters=chosen, limit=_BEGINNING)
+    if first or not (filters.in_force or filters.on):
+        return Within(filters=chosen, first=tuple(first), repealed=False) if first else None
+    chosen = replace(chosen, in_force=False, on=None)
+    first = store.lookup(filters=chosen, limit=_BEGINNING)
+    return Within(filters=chosen, first=tuple(first), repealed=True) if first else None
+
+
+def marked(found: Sequence[Hit], within: Within) -> list[Hit]:
+    """What the search ``within`` found, and how the norms begin."""
+    best = sorted((hit.score for hit in found), reverse=True)[:_BETTER]
+    low = best[-1] if best else 0.0
+    begin = {each.id for each in within.first}
+    hits = [hit for hit in found if hit.passage.id not in begin or hit.score > low]
+    shown = {hit.passage.id for hit in hits}
+    hits += [Hit(passage=each, score=low, why=(HYBRID,)) for each in within.first if each.id not in shown]
+    return [replace(hit, why=(*hit.why, REPEALED)) for hit in hits] if within.repealed else hits
 
 
 def _asked(named: References) -> list[Mapping[str, tuple[str, ...]]]:
@@ -81,6 +123,9 @@ def ranked(found: Sequence[Hit], exact: Sequence[Hit], named: References, asked:
             own = bool(named.laws) and hit.passage.language == asked
             score = hit.score + (2 + own + _of_item(hit.passage, named)) * step
             result.append(replace(hit, score=score, why=(NAMED, *hit.why)))
+        elif named.norms and not exact and _carries(hit.passage, "norm", named.norms):
+            # The law is there, the article that is asked of it isn't.
+            result.append(replace(hit, score=hit.score + step))
         else:
             result.append(hit)
     return sorted(result, key=lambda hit: -hit.score)
