@@ -114,11 +114,12 @@ def test_onnxruntime_gives_the_same_vectors_from_the_same_file(
 
 
 def test_threads_share_an_embedder(light: Embedder) -> None:
-    alone = [light.query(text) for text in TEXTS]
+    # As passages: a question asked before is not embedded again.
+    alone = [light.passages([text])[0] for text in TEXTS]
     found: dict[int, Any] = {}
 
     def ask(i: int) -> None:
-        found[i] = light.query(TEXTS[i % len(TEXTS)])
+        found[i] = light.passages([TEXTS[i % len(TEXTS)]])[0]
 
     threads = [threading.Thread(target=ask, args=(i,)) for i in range(24)]
     for thread in threads:
@@ -127,6 +128,19 @@ def test_threads_share_an_embedder(light: Embedder) -> None:
         thread.join()
     for i in range(24):
         np.testing.assert_allclose(found[i], alone[i % len(TEXTS)], atol=1e-5)
+
+
+def test_a_question_is_embedded_once(light: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "¿Dónde se paga el impuesto predial de este año?"
+    first = light.query(asked)
+
+    def run(*_: object) -> None:
+        pytest.fail("embedded again")
+
+    monkeypatch.setattr(light, "_run", run)
+    assert light.query(asked) is first
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 1
 
 
 def test_the_folder_is_made_once_and_whole(cache: Path, light: Embedder) -> None:

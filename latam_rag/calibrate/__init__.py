@@ -13,14 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
 import numpy as np
 
 from latam_rag import refuse, synonyms
-from latam_rag.embed import Embedder, Vectors
+from latam_rag.embed import Embedder
 from latam_rag.probes import Probe, probes, spread
 from latam_rag.refuse import Calibration
 from latam_rag.retrieve import Retriever
@@ -96,8 +96,7 @@ def calibrate(store: Store, embedder: Embedder, retriever: Retriever) -> Calibra
 class _Asking:
     def __init__(self, store: Store, embedder: Embedder, retriever: Retriever) -> None:
         self.store, self.retriever = store, retriever
-        # The same probe is compared with two lists of hits.
-        self.embed = lru_cache(maxsize=4)(embedder.query)
+        self.embedder = embedder
 
     def probe(self, probe: Probe) -> tuple[Asked, Asked]:
         """With the passage's document among the hits, and without."""
@@ -113,17 +112,13 @@ class _Asking:
         return self.asked(question, spoken, found)
 
     def asked(self, question: str, spoken: Language, hits: list[Hit]) -> Asked:
-        return question, spoken, hits, _near(self.embed(question), hits, self.store)
+        return question, spoken, hits, similarities(question, hits, self.store, self.embedder)
 
 
 def similarities(question: str, hits: Sequence[Hit], store: Store, embedder: Embedder) -> list[float]:
     """Of ``hits`` to ``question``, in their order, as the store's vectors have it: no passage is embedded again. Empty when
     the store has lost one of them since."""
-    return _near(embedder.query(question), hits, store) if hits else []
-
-
-def _near(asked: Vectors, hits: Sequence[Hit], store: Store) -> list[float]:
-    vectors = store.vectors([hit.passage.id for hit in hits])
+    asked, vectors = embedder.query(question), store.vectors([hit.passage.id for hit in hits])
     if any(hit.passage.id not in vectors for hit in hits):
         return []
     return [float(vectors[hit.passage.id] @ asked) for hit in hits]

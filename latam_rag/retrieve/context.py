@@ -34,24 +34,25 @@ _COUNTRY = {code: re.compile(rf"\b(?:{name})") for code, name in _COUNTRIES.item
 
 def weighed(question: str, hits: Sequence[Hit]) -> list[Hit]:
     """``hits`` in the order of their scores once their context counts."""
-    hits = _own(question, hits)
-    by_heading, by_document = _headings(question, hits), _documents(hits)
+    own = _own(question, hits)
+    by_heading, by_document = _headings(question, hits), _documents(hits, own)
     raised = [
-        replace(hit, score=hit.score + HEADING * heading + DOCUMENT * by_document[hit.passage.document_id])
-        for hit, heading in zip(hits, by_heading, strict=True)
+        replace(hit, score=score + HEADING * heading + DOCUMENT * by_document[hit.passage.document_id])
+        for hit, score, heading in zip(hits, own, by_heading, strict=True)
     ]
     return sorted(raised, key=lambda hit: -hit.score)
 
 
-def _own(question: str, hits: Sequence[Hit]) -> list[Hit]:
-    """``hits``, raised where their documents are of the year or the country that the question names."""
+def _own(question: str, hits: Sequence[Hit]) -> list[float]:
+    """The scores of ``hits``, raised where their documents are of the year or the country that the question names."""
     folded = lexical.fold(question.lower())
     years = {*_YEAR.findall(folded)}
     countries = {code for code, name in _COUNTRY.items() if name.search(folded)}
-    return [
-        replace(hit, score=hit.score + OWN * (bool(years & _years(hit.passage)) + (_country(hit.passage) in countries)))
-        for hit in hits
-    ]
+
+    def named(passage: Passage) -> int:
+        return bool(years and years & _years(passage)) + (_country(passage) in countries)
+
+    return [hit.score + OWN * named(hit.passage) for hit in hits]
 
 
 def _years(passage: Passage) -> set[str]:
@@ -66,11 +67,11 @@ def _country(passage: Passage) -> object:
     return passage.metadata.get("country")
 
 
-def _documents(hits: Sequence[Hit]) -> Mapping[str, float]:
-    """By document, the mean of its best passages' scores above the average."""
+def _documents(hits: Sequence[Hit], scores: Sequence[float]) -> Mapping[str, float]:
+    """By document, the mean of its best passages' ``scores`` above the average."""
     held: dict[str, list[float]] = defaultdict(list)
-    for hit in hits:
-        held[hit.passage.document_id].append(max(hit.score, 0.0))
+    for hit, score in zip(hits, scores, strict=True):
+        held[hit.passage.document_id].append(max(score, 0.0))
     return {document: sum(heapq.nlargest(WITNESSES, scores)) / WITNESSES for document, scores in held.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Mapping, Sequence
 
@@ -15,19 +16,22 @@ WORDS, PER_WORD, MOST = 0.8, 0.02, 1.5
 than of a line; a word says as much in either."""
 
 
-def fuse(meaning: Sequence[Found], words: Sequence[Found], *, length: int) -> list[Found]:
-    """All that either found, best first; ``length`` is how many words of content the question has.
+def fuse(meaning: Sequence[Found], words: Sequence[Found], *, length: int, limit: int) -> list[Found]:
+    """The best ``limit`` of what either found, best first; ``length`` is how many words of content the question has.
 
     Each ranking is measured by its own average and spread, so that one far ahead of the rest stays ahead.
     """
     weight = min(WORDS + PER_WORD * length, MOST) if words else 0.0
     by_meaning, by_words = _standardised(meaning), _standardised(words)
-    scores = {
-        found.id: by_meaning.get(found.id, MISSING) + weight * by_words.get(found.id, MISSING)
-        for found in (*meaning, *words)
-    }
-    ordered = sorted(scores.items(), key=lambda found: (-found[1], found[0]))
-    return [Found(id=point, score=score) for point, score in ordered]
+    # In the order of their ids where they tie.
+    ordered = heapq.nsmallest(
+        limit,
+        (
+            (-by_meaning.get(point, MISSING) - weight * by_words.get(point, MISSING), point)
+            for point in by_meaning.keys() | by_words.keys()
+        ),
+    )
+    return [Found(id=point, score=-score) for score, point in ordered]
 
 
 def _standardised(found: Sequence[Found]) -> Mapping[str, float]:

@@ -53,8 +53,9 @@ class EdgeStore:
                     _create(self._folder, dimensions, fingerprint)
             made = _read(self._folder / MADE_WITH)
             check_made_with(made, str(self._folder), dimensions=dimensions, fingerprint=fingerprint)
+            self._dimensions = dimensions
             with _translated(self._folder, "store.damaged"):
-                self._shard = edge.EdgeShard.load(str(self._folder / "shard"))
+                self._shard = self._loaded()
         except BaseException:
             self._lock.release()
             raise
@@ -94,7 +95,7 @@ class EdgeStore:
             self._shard.flush()
             self._shard.close()
             compact(self._folder / "shard")
-            self._shard = edge.EdgeShard.load(str(self._folder / "shard"))
+            self._shard = self._loaded()
 
     def nearest(self, vector: Vectors | SparseVector, *, filters: Filters, limit: int) -> list[Found]:
         if isinstance(vector, SparseVector):
@@ -143,6 +144,10 @@ class EdgeStore:
         finally:
             self._lock.release()
 
+    def _loaded(self) -> edge.EdgeShard:
+        # With its settings: a store of an earlier release takes them over when it is next optimized.
+        return edge.EdgeShard.load(str(self._folder / "shard"), _settings(self._dimensions))
+
     def _scroll(self, chosen: edge.Filter | None, fields: list[str] | bool) -> Iterator[edge.Record]:
         offset = None
         while True:
@@ -176,12 +181,7 @@ def _create(folder: Path, dimensions: int, fingerprint: str) -> None:
     new = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     (new / "shard").mkdir(parents=True)
-    config = edge.EdgeConfig(
-        vectors={DENSE: edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Cosine)},
-        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf, memory=edge.Memory.Cached)},
-        payload_memory=edge.Memory.Cold,
-    )
-    shard = edge.EdgeShard.create(str(new / "shard"), config)
+    shard = edge.EdgeShard.create(str(new / "shard"), _settings(dimensions))
     for path, kind in INDEXES.items():
         shard.update(edge.UpdateOperation.create_field_index(path, _SCHEMA[kind]))
     shard.flush()
@@ -189,6 +189,15 @@ def _create(folder: Path, dimensions: int, fingerprint: str) -> None:
     made = made_with(dimensions=dimensions, fingerprint=fingerprint)
     (new / MADE_WITH).write_text(json.dumps(made, indent=1), "utf-8")
     new.rename(folder)
+
+
+def _settings(dimensions: int) -> edge.EdgeConfig:
+    return edge.EdgeConfig(
+        vectors={DENSE: edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Cosine)},
+        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf, memory=edge.Memory.Cached)},
+        # Each search reads dozens: from a cold disk they took longer than all the rest of it.
+        payload_memory=edge.Memory.Cached,
+    )
 
 
 def _read(made: Path) -> object:
