@@ -6,14 +6,15 @@ import io
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.messages import text as message
-from latam_rag.parse import patience, tesseract
+from latam_rag.parse import ordinals, patience, quality, tesseract
 from latam_rag.parse.scanned import Reading, reading
 from latam_rag.parse.sheets import Sheet, assembled
 from latam_rag.parse.tesseract import DPI
@@ -32,26 +33,62 @@ UNREADABLE = 0.55
 _MOST_PIXELS = 24_000_000
 _PIXELS = 60_000_000
 _MOST_WORKERS = 8
+# Pages with a bad text layer that OCR reads no better, until the others are left alone: it is the language, not the font.
+_HOPELESS = 6
 
 
-def read_scans(document: Any, sheets: list[Sheet], scans: list[int], *, name: str, deadline: float) -> list[str]:
+@dataclass(kw_only=True, slots=True)
+class _Account:
+    """How the pages of a document fared, by their indexes: read, left out (and why), left with the text layer they had."""
+
+    spoiled: Collection[int] = ()
+    done: list[int] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    kept: list[int] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    failed: DocumentError | None = None
+
+    def hopeless(self) -> bool:
+        """Whether OCR did no better on any page whose own text nobody could read, and enough were tried."""
+        return len(self.kept) >= _HOPELESS and not any(number in self.spoiled for number in self.done)
+
+
+def read_scans(
+    document: Any, sheets: list[Sheet], scans: list[int], *, name: str, deadline: float, spoiled: Collection[int] = ()
+) -> list[str]:
     """Fill in ``sheets[n].lines`` for the pages ``scans`` of a PDF; the warnings it leaves.
 
-    Raises DocumentError when the document is all scan and Tesseract is missing, or none of it can be read.
+    Those of the pages ``spoiled``, whose own text nobody could read, are replaced where OCR reads better. Raises DocumentError
+    when the document is all scan and Tesseract is missing, or none of it can be read.
     """
-    if not scans:
+    if not scans and not spoiled:
         return []
-    has_text = any(sheet.lines for number, sheet in enumerate(sheets) if number not in set(scans))
     try:
         tesseract.require(name)
     except DocumentError:
-        if not has_text:
-            raise
-        return [message("parse.pages_not_read", pages=_listed(scans))]
-    more = min(len(scans) * PAGE_SECONDS, _MOST_SECONDS)
+        return _unread(sheets, scans, spoiled, name)
+    account = _Account(spoiled=frozenset(spoiled))
+    wanted = sorted({*scans, *spoiled})
+    more = min(len(wanted) * PAGE_SECONDS, _MOST_SECONDS)
     patience.ask(more)
-    pages = ((number, _rendered(document, number, name)) for number in scans)
-    return _fill(sheets, pages, name=name, deadline=deadline + more)
+    pages = (
+        (number, _rendered(document, number, name))
+        for number in wanted
+        if not (number in account.spoiled and account.hopeless())
+    )
+    return _fill(sheets, pages, account, name=name, deadline=deadline + more)
+
+
+def _unread(sheets: list[Sheet], scans: list[int], spoiled: Collection[int], name: str) -> list[str]:
+    """What is to be said where Tesseract is missing; its DocumentError, being handled, goes on where nothing else is left."""
+    text = {number: " ".join(line.text for line in sheet.lines) for number, sheet in enumerate(sheets)}
+    if not any(said for number, said in text.items() if number not in set(scans)):
+        raise
+    readable = any(said for number, said in text.items() if number not in {*scans, *spoiled})
+    if not readable and quality.garbage(" ".join(text.values())) > quality.REFUSED:
+        raise DocumentError("parse.layer_needs_ocr", name=name)
+    notes = [message("parse.pages_not_read", pages=_listed(scans))] if scans else []
+    return [*notes, message("parse.layer_not_read", pages=_listed(sorted(spoiled)))] if spoiled else notes
 
 
 def read_image(body: bytes, *, name: str, limits: Limits) -> Draft:
@@ -68,7 +105,7 @@ def read_image(body: bytes, *, name: str, limits: Limits) -> Draft:
             sheets: list[Sheet] = []
             more = min(getattr(picture, "n_frames", 1) * PAGE_SECONDS, _MOST_SECONDS)
             patience.ask(more)
-            notes = _fill(sheets, _frames(picture, sheets), name=name, deadline=time.monotonic() + more)
+            notes = _fill(sheets, _frames(picture, sheets), _Account(), name=name, deadline=time.monotonic() + more)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise DocumentError("parse.broken_image", name=name, reason=str(error)[:120]) from error
     vocabulary = flow.words(line for sheet in sheets for line in sheet.lines)
@@ -83,40 +120,52 @@ def read_image(body: bytes, *, name: str, limits: Limits) -> Draft:
 
 
 def _fill(
-    sheets: list[Sheet], pages: Iterable[tuple[int, tuple[Image, float]]], *, name: str, deadline: float
+    sheets: list[Sheet],
+    pages: Iterable[tuple[int, tuple[Image, float]]],
+    account: _Account,
+    *,
+    name: str,
+    deadline: float,
 ) -> list[str]:
     """Read ``pages`` (number, picture, size of its pixel in points) into ``sheets``; what is to be said of them."""
-    done: list[int] = []
-    refused: dict[int, str] = {}
-    scores: list[float] = []
-    failed: DocumentError | None = None
     for number, outcome in _side_by_side(pages, deadline):
         if isinstance(outcome, tesseract.Stopped):
             # One page that takes too long is told of, and costs the others nothing.
             reason = message("parse.time_over") if outcome.args[0] == "time" else str(outcome.args[0])
-            failed = failed or DocumentError("parse.ocr_failed", name=name, page=number + 1, reason=reason)
-            refused[number] = reason
-            continue
-        if outcome.score is None:
-            continue
-        scores.append(outcome.score)
-        if outcome.score < UNREADABLE:
-            refused[number] = f"{outcome.score:.0%}"
-            continue
-        done.append(number)
-        sheets[number].take(outcome)
-    if not any(sheet.lines for sheet in sheets):
-        if scores:
-            raise DocumentError(
-                "parse.ocr_unreadable", name=name, score=f"{max(scores):.0%}", needed=f"{UNREADABLE:.0%}"
+            account.failed = account.failed or DocumentError(
+                "parse.ocr_failed", name=name, page=number + 1, reason=reason
             )
-        raise failed or DocumentError("parse.no_text", name=name)
+            account.refused[number] = reason
+        elif outcome.score is not None and outcome.score >= UNREADABLE:
+            account.scores.append(outcome.score)
+            account.done.append(number)
+            sheets[number].take(outcome)
+        elif number in account.spoiled:
+            # As bad by the same measure: what the file says stands, for it may be a language that OCR wasn't asked for.
+            account.kept.append(number)
+        elif outcome.score is not None:
+            account.scores.append(outcome.score)
+            account.refused[number] = f"{outcome.score:.0%}"
+    if not any(sheet.lines for sheet in sheets):
+        if account.scores:
+            score = f"{max(account.scores):.0%}"
+            raise DocumentError("parse.ocr_unreadable", name=name, score=score, needed=f"{UNREADABLE:.0%}")
+        raise account.failed or DocumentError("parse.no_text", name=name)
+    ordinals.mend(sheets[number].lines for number in account.done)
+    return _notes(sheets, account)
+
+
+def _notes(sheets: list[Sheet], account: _Account) -> list[str]:
     notes = []
-    if done:
-        mean = sum(sheets[number].confidence or 0.0 for number in done) / len(done)
-        notes.append(message("parse.pages_ocr", pages=_listed(done), score=f"{mean:.0%}"))
-    if refused:
-        pages_said = ", ".join(f"{number + 1} ({why})" for number, why in refused.items())
+    if account.done:
+        mean = sum(sheets[number].confidence or 0.0 for number in account.done) / len(account.done)
+        notes.append(message("parse.pages_ocr", pages=_listed(account.done), score=f"{mean:.0%}"))
+    if again := [number for number in account.done if number in account.spoiled]:
+        notes.append(message("parse.layer_replaced", pages=_listed(again)))
+    if account.kept:
+        notes.append(message("parse.layer_kept", pages=_listed(account.kept)))
+    if account.refused:
+        pages_said = ", ".join(f"{number + 1} ({why})" for number, why in account.refused.items())
         notes.append(message("parse.pages_left_out", pages=pages_said, needed=f"{UNREADABLE:.0%}"))
     return notes
 

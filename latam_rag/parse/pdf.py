@@ -7,7 +7,7 @@ from typing import Any
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
-from latam_rag.parse import flow, layout, ocr, pdfchars, running, struck, tables
+from latam_rag.parse import flow, layout, ocr, pdfchars, quality, running, struck, tables
 from latam_rag.parse.build import Draft, clean
 from latam_rag.parse.sheets import Sheet, assembled
 from latam_rag.types import SectionKind
@@ -23,8 +23,8 @@ def read(body: bytes, *, name: str, limits: Limits) -> Draft:
     deadline = time.monotonic() + limits.max_seconds
     document = pdfchars.open_pdf(body, name)
     try:
-        sheets, scans = _sheets(document, name, deadline, limits)
-        notes = ocr.read_scans(document, sheets, scans, name=name, deadline=deadline)
+        sheets, scans, spoiled = _sheets(document, name, deadline, limits)
+        notes = ocr.read_scans(document, sheets, scans, name=name, deadline=deadline, spoiled=spoiled)
         lines = running.removed([sheet.lines for sheet in sheets], [sheet.height for sheet in sheets])
         vocabulary = flow.words(line for page in lines for line in page)
         blocks: list[flow.Block] = []
@@ -50,9 +50,9 @@ def _running(sheets: list[Sheet], kept: list[list[layout.Line]]) -> list[str]:
     return [clean(layout.join(row).text) for row in layout.rows(gone)]
 
 
-def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[list[Sheet], list[int]]:
-    """Each page's size and lines, and which pages are to be read by OCR."""
-    sheets, scans = [], []
+def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[list[Sheet], list[int], list[int]]:
+    """Each page's size and lines, and which pages OCR is to read: without text, and with a text that nobody could read."""
+    sheets, scans, spoiled = [], [], []
     for number in range(len(document)):
         if time.monotonic() > deadline:
             raise DocumentError("parse.too_slow", name=name, seconds=limits.max_seconds)
@@ -61,12 +61,15 @@ def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[
             lines = layout.lines_of(chars)
             drawn = pdfchars.rules(page)
             found = tables.grids(drawn, chars.width, chars.height) if _may_have_table(lines) else []
-        if chars.images and sum(len(line.text) for line in lines) < _FEW:
+        said = " ".join(line.text for line in lines).replace(layout.HYPHEN, "-")
+        if chars.images and len(said) < _FEW:
             scans.append(number)
+        elif quality.page_is_garbage(said):
+            spoiled.append(number)
         sheets.append(
             Sheet(width=chars.width, height=chars.height, lines=lines, grids=found, across=struck.lines(drawn))
         )
-    return sheets, scans
+    return sheets, scans, spoiled
 
 
 def _may_have_table(lines: list[layout.Line]) -> bool:

@@ -49,7 +49,8 @@ def removed(pages: list[list[Line]], heights: list[float]) -> list[list[Line]]:
             alike = takewhile(lambda row: _stand(row) in band and not _PLACE.match(_text(row)), side[len(rows_gone) :])
             gone.update(id(line) for row in (*rows_gone, *(alike if number else ())) for line in row)
         out.append([line for line in lines if id(line) not in gone])
-    return out
+    # Copies of one short page are no headers.
+    return out if any(out) else pages
 
 
 class _Book:
