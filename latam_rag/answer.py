@@ -96,6 +96,8 @@ class _Work:
     verdicts: list[Verdict] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     failure: str = ""
+    goes_on: bool = False
+    """An article asked for as such is longer than what is quoted of it."""
 
     def generate(
         self, generator: Generator, question: str, should_stop: Callable[[], bool] | None, notify: Notify | None
@@ -136,7 +138,9 @@ class _Work:
 
     def quote(self, question: str, embedder: Embedder | None) -> None:
         """Show what the evidence says, quoted, except what is shown already."""
-        for quote in extractive.choose(question, self.hits, language=self.language, embedder=embedder):
+        quotes = extractive.choose(question, self.hits, language=self.language, embedder=embedder)
+        self.goes_on = extractive.goes_on(question, quotes, self.hits, language=self.language)
+        for quote in quotes:
             passage = self.hits[quote.hit].passage
             citation = verify.whole(passage, 0, quote.start, quote.end)
             if not any(_overlap(citation, shown) for shown in self.citations.values()):
@@ -185,6 +189,8 @@ class _Work:
     def _notes(self) -> Iterator[str]:
         """What a reader should know of what is cited: that it is repealed, that it gives orders; and of the question."""
         cited = self.citations.values()
+        if self.goes_on:
+            yield messages.text("answer.goes_on", self.language)
         repealed = [c.passage for c in cited if c.passage.metadata.get("status") == "repealed"]
         if repealed:
             yield messages.text("answer.repealed", self.language, places=_places(repealed))

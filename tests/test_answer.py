@@ -479,6 +479,61 @@ def test_a_code_asked_for_as_such_is_quoted_whole_however_it_is_written(question
     assert [citation.quote for citation in said.citations] == [text]
 
 
+OBJECTIVE = (
+    "Demostrar que comprende las fracciones con denominadores 100, 12, 10 y 8, explicando que son parte de un todo."
+)
+
+
+def objective(number: int, code: str, text: str, title: str, page: int | None = None) -> Hit:
+    found = hit(number, text, title=title, label=code, metadata={"code": code.replace(" ", "")})
+    return replace(found, passage=replace(found.passage, page=page), why=("exact",))
+
+
+def test_several_codes_are_all_quoted_and_each_once() -> None:
+    hits = [
+        objective(
+            1, "MA04 OA 08", OBJECTIVE.replace(" y 8", ": 1 ,\n\n•\n\n100 8 5 4 2\n\ny 8"), "Bases Curriculares", 244
+        ),
+        objective(2, "MA04 OA 09", "Resolver adiciones y sustracciones de fracciones.", "Bases Curriculares", 244),
+        objective(3, "MA04 OA 08", OBJECTIVE, "Tabla de objetivos"),
+        objective(4, "MA04 OA 09", "9 Resolver adiciones y sustracciones de fracciones.", "Tabla de objetivos"),
+        objective(5, "MA04 OA 10", "Identificar, escribir y representar fracciones propias.", "Tabla de objetivos"),
+        objective(6, "MA04 OA 11", "Describir y representar decimales en la recta numérica.", "Tabla de objetivos"),
+    ]
+    said = answer("¿Qué dicen MA04 OA 08, MA04 OA 09, MA04 OA 10 y MA04 OA 11?", hits, language="es")
+    cited = [(citation.passage.label, citation.passage.title) for citation in said.citations]
+    assert cited == [
+        ("MA04 OA 08", "Tabla de objetivos"), ("MA04 OA 09", "Bases Curriculares"), ("MA04 OA 10", "Tabla de objetivos"),
+        ("MA04 OA 11", "Tabla de objetivos"),
+    ]  # fmt: skip
+    about = answer("¿Qué es demostrar que comprende las fracciones?", hits, language="es")
+    assert [citation.passage.label for citation in about.citations].count("MA04 OA 08") == 1
+
+
+def test_two_objectives_of_one_code_that_say_other_things_are_both_cited() -> None:
+    hits = [
+        objective(1, "MA04 OA 08", OBJECTIVE, "Bases"),
+        objective(2, "MA04 OA 08", "Medir ángulos y rectas.", "Otras"),
+    ]
+    assert len(answer("¿Qué dice MA04 OA 08?", hits, language="es").citations) == 2
+
+
+def test_each_of_several_items_is_quoted() -> None:
+    said = answer("¿Qué dicen las letras a y c del artículo 5 de la ordenanza 12/2019?", [ITEMS], language="es")
+    assert [citation.quote for citation in said.citations] == ["a) pagar la patente;", "c) cerrar a las diez."]
+
+
+def test_a_long_article_is_said_to_go_on() -> None:
+    parts = []
+    for at in range(1, 6):
+        part = hit(at, f"Es la parte {at} de lo que debe saberse de la feria.", label="art. 5",
+                   metadata={"article": "5", "norm": "12/2019"})  # fmt: skip
+        parts.append(replace(part, passage=replace(part.passage, uri="file:///1"), why=("exact",)))
+    question = "¿Qué dice el artículo 5 de la ordenanza 12/2019?"
+    assert "tiene más texto" in answer(question, parts, language="es").reason
+    assert answer(question, parts[:2], language="es").reason == ""
+
+
 def test_a_code_that_no_passage_has_is_named_in_the_refusal() -> None:
     said = answer("O que diz a habilidade EF5MA3?", list(HITS), language="pt")
     assert said.refused

@@ -11,6 +11,7 @@ from __future__ import annotations
 from latam_rag.extractive.choosing import choose
 from latam_rag.extractive.defining import first, term_of
 from latam_rag.extractive.growing import LIST, WHOLE, Quote
+from latam_rag.extractive.named import goes_on
 from latam_rag.extractive.scoring import unmet
 
-__all__ = ["LIST", "WHOLE", "Quote", "choose", "first", "term_of", "unmet"]
+__all__ = ["LIST", "WHOLE", "Quote", "choose", "first", "goes_on", "term_of", "unmet"]

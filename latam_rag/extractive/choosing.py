@@ -7,7 +7,7 @@ from typing import Final
 
 from latam_rag import synonyms
 from latam_rag.embed import Embedder
-from latam_rag.extractive import named
+from latam_rag.extractive import copies, named
 from latam_rag.extractive.candidates import Candidate, candidates_of, of_header, of_place, of_sheet
 from latam_rag.extractive.growing import Quote, grown, overlap
 from latam_rag.extractive.scoring import Asked, add_similarity, asked_of, score
@@ -37,13 +37,13 @@ def choose(
 ) -> list[Quote]:
     """Up to ``limit`` quotes that answer ``question`` best, best first; empty when nothing shares a word with it."""
     wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
-    among = _may_answer(hits)
+    among = copies.once(_may_answer(hits), hits)
     candidates = [c for at in among for c in candidates_of(at, hits[at].passage, wanted, language)][:_SENTENCES]
     if not candidates or not wanted:
         return []
     whole = named.articles(question, among, hits, language=language)
     if whole:
-        return whole[:limit]
+        return whole
     headers = {at: of_header(hits[at].passage, wanted, language) for at in among}
     asked = asked_of(question, wanted, candidates, language)
     about = {at for at in among if of_sheet(hits[at].passage, wanted, language)}

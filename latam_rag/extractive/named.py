@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from latam_rag import references, synonyms
+from latam_rag.extractive import copies
 from latam_rag.extractive.growing import LIST, Quote
 from latam_rag.numerals import roman_value
 from latam_rag.references import References
@@ -24,6 +25,9 @@ _NAMING: Final = re.compile(
     r"|habil\w*|objet\w*|aprend\w*|compet\w*|codig\w*"
 )
 _FIRST: Final = ("1", "unico")
+_PASSAGES: Final = 3
+"""Of one article, and so many quotes where several are named:"""
+_MOST: Final = 8
 _PLACE_IN: Final = re.compile(r"§|\b(?:letra|inciso|fraccion|paragrafo|alinea|numeral|numero)\b")
 _MARK: Final = re.compile(
     r"[ \t>*_\"«“-]*(?:[a-z]+\s+)?"
@@ -44,18 +48,34 @@ def only_named(question: str, *, language: Language) -> bool:
 
 
 def articles(question: str, among: Sequence[int], hits: Sequence[Hit], *, language: Language) -> list[Quote]:
-    """The named items from their beginnings; else the named articles, where ``question`` asks for nothing else."""
+    """Each of the items named from its beginning; else each of the articles and codes named, where ``question`` asks for
+    nothing else."""
     asked = references.find(question)
     own = [at for at in among if _is_one(hits[at], asked)]
     if asked.items:
-        found = [quote for at in own for item in asked.items if (quote := _item(at, hits[at], item, asked))]
+        found = [quote for at in own for path in _paths(asked.items) if (quote := _item(at, hits[at], path))]
         if found:
-            return sorted(found, key=lambda quote: (hits[quote.hit].passage.uri, hits[quote.hit].passage.start))
+            found.sort(key=lambda quote: (hits[quote.hit].passage.uri, hits[quote.hit].passage.start, quote.start))
+            return found[: min(_PASSAGES * len(asked.items), _MOST)]
     if _PLACE_IN.search(fold(question)) or not only_named(question, language=language):
         return []
     if not (asked.articles or asked.codes):
-        own = [at for at in among if _opens(hits[at], asked)]
-    return _from_beginning(own, hits)
+        return _from_beginning([at for at in among if _opens(hits[at], asked)], hits)
+    places = [("code", code) for code in asked.codes] or [("article", article) for article in asked.articles]
+    each = [[at for at in own if _has(hits[at], key, (name,))] for key, name in places]
+    quotes = [quote for found in each for quote in _from_beginning(copies.once(found, hits), hits)[:_PASSAGES]]
+    return list({(quote.hit, quote.start): quote for quote in quotes}.values())[:_MOST]
+
+
+def goes_on(question: str, quotes: Sequence[Quote], hits: Sequence[Hit], *, language: Language) -> bool:
+    """Whether an article that is asked for as such has more text than ``quotes`` show."""
+    asked = references.find(question)
+    if not asked.articles or asked.items or not only_named(question, language=language):
+        return False
+    shown = {hits[quote.hit].passage.uri for quote in quotes}
+    reach = {quote.hit: quote.end for quote in quotes}
+    own = (at for at, hit in enumerate(hits) if hit.passage.uri in shown and _is_one(hit, asked))
+    return any(reach.get(at, 0) < len(hits[at].passage.text.rstrip()) for at in own)
 
 
 def _keys(said: Collection[str], language: Language) -> frozenset[str]:
@@ -77,20 +97,25 @@ def _has(hit: Hit, key: str, values: Collection[str]) -> bool:
     return bool(({own} if isinstance(own, str) else set(own) if isinstance(own, tuple) else set()) & set(values))
 
 
-def _item(at: int, hit: Hit, item: str, asked: References) -> Quote | None:
-    """From the line that begins with ``item`` to the next of its kind; None where the passage doesn't hold it.
+def _paths(items: Sequence[str]) -> list[tuple[str, ...]]:
+    """*letras a y b* are two items, *numeral 1, letra b* is one within another: each with what it stands in."""
+    kind = _kind(items[-1])
+    within = tuple(item for item in items if _kind(item) != kind)
+    return [(*within, item) for item in items if _kind(item) == kind]
+
+
+def _item(at: int, hit: Hit, path: tuple[str, ...]) -> Quote | None:
+    """From the line that begins with the last item of ``path`` to the next of its kind; None where the passage lacks it.
 
     Of a passage that is inside the item (its label says so) all, as far as a quote goes."""
-    text, label = hit.passage.text, hit.passage.label
-    if not all(references.holds_item(label, text, each) for each in asked.items):
+    text, label, item = hit.passage.text, hit.passage.label, path[-1]
+    if not all(references.holds_item(label, text, each) for each in path):
         return None
     lines = [(match.start(), match[0]) for match in re.finditer(r"[^\n]+", text)]
     first = next((start for start, line in lines if references.holds_item("", line, item)), None)
     if first is None:
-        inside = references.holds_item(label, "", item) and item == asked.items[-1]
+        inside = references.holds_item(label, "", item)
         return Quote(at, *_trimmed(text, 0, min(len(text), LIST)), hit.score) if inside else None
-    if item != asked.items[-1]:
-        return None
     kind = _kind(item)
     ends = (start for start, line in lines if start > first and _begins(line, kind))
     return Quote(at, *_trimmed(text, first, min(next(ends, len(text)), first + LIST)), hit.score)
