@@ -7,7 +7,7 @@ next sync or ``forget`` goes on. The receipt holds hashes only, and stands in th
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,14 @@ def forget(definition: Definition, folder: Path, catalog: Catalog, store: Store,
     return receipt
 
 
-def erase_traces(definition: Definition, folder: Path, catalog: Catalog, store: Store) -> Receipt | None:
-    """What documents that were deleted left in files: None when there is nothing to erase."""
+def erase_traces(
+    definition: Definition, folder: Path, catalog: Catalog, store: Store, *, tell: Callable[[], None] = lambda: None
+) -> Receipt | None:
+    """What documents that were deleted left in files: None when there is nothing to erase. ``tell`` hears of it before."""
     gone = catalog.erasing()
     if not gone:
         return None
+    tell()
     from latam_rag.connectors.http.visits import Visits
 
     store.purge()

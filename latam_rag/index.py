@@ -10,8 +10,8 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -23,12 +23,9 @@ from latam_rag.types import (
     Citation,
     Connector,
     Document,
-    Failure,
     Filters,
     Hit,
-    Page,
     Passage,
-    Ref,
     Sentence,
     SyncReport,
 )
@@ -36,34 +33,15 @@ from latam_rag.types import (
 if TYPE_CHECKING:
     from latam_rag.audit.recording import Recorder
     from latam_rag.calibrate.record import Record
-    from latam_rag.catalog import Catalog, Origin
+    from latam_rag.catalog import Catalog
     from latam_rag.embed import Embedder
     from latam_rag.forget import Receipt
-    from latam_rag.history import SourceState
     from latam_rag.llm import Generator, Notify
+    from latam_rag.originals import Originals
     from latam_rag.retrieve import Retriever
+    from latam_rag.status import Status
     from latam_rag.store import Store
-    from latam_rag.store.former import Former
     from latam_rag.sync import Progress
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Status:
-    """What is in an index, from its catalog alone: it can be asked while another process syncs."""
-
-    name: str
-    title: str
-    folder: str
-    documents: int
-    passages: int
-    failures: tuple[Failure, ...]
-    last_sync: str | None
-    """ISO time at which the last sync ended; None when there was none."""
-    sources: tuple[SourceState, ...] = ()
-    """Of the definition, those that a sync has tried: when it last listed them whole, and why it couldn't."""
-    refusal: Mapping[str, Any] | None = None
-    """When and how it was measured what this index can't answer, and what may be expected of its refusals: shares ``lost``,
-    ``foreign``, ``left_out``, ``precision`` and the ``threshold``. None for one that is too small, or wasn't synced since."""
 
 
 def known() -> list[config.Definition]:
@@ -159,6 +137,12 @@ class Index:
 
         return Recorder(self.definition, self.folder, lambda: self.catalog)
 
+    @functools.cached_property
+    def _originals(self) -> Originals:
+        from latam_rag.originals import Originals
+
+        return Originals(self.definition, lambda: self.catalog, self.connect)
+
     @property
     def retriever(self) -> Retriever:
         """Searches the store; with the reranker that the definition names, loaded here."""
@@ -180,6 +164,16 @@ class Index:
             if self._generator is None and self.definition.generation.written:
                 self._generator = llm.load(self.definition.generation, base=self.definition.base)
             return self._generator
+
+    @property
+    def in_use(self) -> bool:
+        """Whether this process has the vectors open, and with them the index's lock."""
+        return self._store is not None
+
+    @property
+    def loaded(self) -> Generator | None:
+        """The language model if it is in memory already."""
+        return self._generator
 
     def connect(self, source: config.Source) -> Connector:
         """The connector of ``source``; its relative ``path`` starts at the definition's folder."""
@@ -215,11 +209,18 @@ class Index:
         on_progress: Callable[[Progress], None] | None,
         should_stop: Callable[[], bool] | None,
     ) -> SyncReport:
+        from latam_rag.forget import erase_traces
         from latam_rag.reader import Reader
+        from latam_rag.store.former import Former
         from latam_rag.sync import Progress, sync
 
+        def tell(phase: str) -> None:
+            if on_progress:
+                on_progress(Progress(phase=phase))
+
         store = self.store
-        with Reader(self.definition) as reader, self._former() as former:
+        former = Former(self.folder / "store", fingerprint=self.embedder.fingerprint)
+        with Reader(self.definition) as reader, former:
             report = sync(
                 self.definition,
                 catalog=self.catalog,
@@ -233,10 +234,10 @@ class Index:
                 on_progress=on_progress,
                 should_stop=should_stop,
             )
-        self._erase_traces(on_progress)
+        erase_traces(self.definition, self.folder, self.catalog, store, tell=functools.partial(tell, "erasing"))
         self._record.renew(
             store, self.embedder, self.retriever, passages=report.passages,
-            tell=lambda: on_progress(Progress(phase="calibrating")) if on_progress else None,
+            tell=functools.partial(tell, "calibrating"),
         )  # fmt: skip
         return report
 
@@ -261,28 +262,6 @@ class Index:
     def allow_again(self, uris: Sequence[str]) -> int:
         """Documents that were forgotten may come back with the next sync; how many of ``uris`` were."""
         return self.catalog.allow(uris)
-
-    def _erase_traces(self, on_progress: Callable[[Progress], None] | None) -> None:
-        from latam_rag.forget import erase_traces
-        from latam_rag.sync import Progress
-
-        if self.catalog.erasing():
-            if on_progress:
-                on_progress(Progress(phase="erasing"))
-            erase_traces(self.definition, self.folder, self.catalog, self.store)
-
-    @contextlib.contextmanager
-    def _former(self) -> Iterator[Former]:
-        """What a rebuild takes over; gone once a sync has come to its end."""
-        from latam_rag.store.former import Former
-
-        former = Former(self.folder / "store", fingerprint=self.embedder.fingerprint)
-        try:
-            yield former
-        except BaseException:
-            former.close(discard=False)
-            raise
-        former.close(discard=True)
 
     def _drop_store(self) -> None:
         from latam_rag.store import drop_store
@@ -340,7 +319,7 @@ class Index:
             language=language.detect(question, self.definition.language),
             generator=llm.asked_by(asker, generator) if generator else None,
             on_sentence=on_sentence,
-            pages=self._pages,
+            pages=self._originals.pages,
             should_stop=should_stop,
             embedder=self.embedder,
             notify=notify,
@@ -376,55 +355,9 @@ class Index:
         The original is fetched again from its source: SourceError when that fails, DocumentError when it has changed since the
         last sync, for then the marks could fall on other words.
         """
-        from latam_rag import pageimage
-
-        if citation.page is None:
-            return None
-        body = self._original(citation.passage.uri)
-        return pageimage.render(body, citation.page, citation.boxes, scale=scale)
+        return self._originals.page_image(citation, scale=scale)
 
     def status(self) -> Status:
-        from latam_rag.sync import labels
+        from latam_rag.status import status
 
-        state = self.catalog.state()
-        return Status(
-            name=self.definition.name,
-            title=self.definition.title or self.definition.name,
-            folder=str(self.folder),
-            documents=state.documents,
-            passages=state.passages,
-            failures=state.failures,
-            last_sync=state.last_sync,
-            sources=tuple(self.catalog.sources(labels(self.definition))),
-            refusal=self._record.summary(),
-        )
-
-    def _original(self, uri: str) -> bytes:
-        origin = self.catalog.origin(uri)
-        if origin is None:
-            raise DocumentError("index.no_document", uri=uri)
-        return self._fetched(uri, origin)
-
-    def _pages(self, uri: str) -> tuple[Page, ...]:
-        origin = self.catalog.origin(uri)
-        return self._pages_read(uri, origin) if origin else ()
-
-    # Kept by origin, not by uri alone: after a sync, the pages and body of what a document was would mark other words.
-
-    @functools.lru_cache(maxsize=8)  # noqa: B019  # an Index lives as long as its process
-    def _fetched(self, uri: str, origin: Origin) -> bytes:
-        from latam_rag.catalog import content_hash
-        from latam_rag.sync import source_of
-
-        source = source_of(self.definition, origin.source)
-        if source is None:
-            raise DocumentError("index.no_document", uri=uri)
-        body = self.connect(source).fetch(Ref(uri=uri, revision=origin.revision)).body
-        if content_hash(body) != origin.content_hash:
-            raise DocumentError("index.original_changed", uri=uri, name=self.definition.name)
-        return body
-
-    @functools.lru_cache(maxsize=32)  # noqa: B019  # as above
-    def _pages_read(self, uri: str, origin: Origin) -> tuple[Page, ...]:
-        document = self.catalog.document(uri)
-        return document.pages if document else ()
+        return status(self.definition, self.folder, self.catalog, refusal=self._record.summary())

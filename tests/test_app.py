@@ -15,7 +15,7 @@ import pytest
 from latam_rag import index as index_module
 from latam_rag.config import Definition
 from latam_rag.errors import ConfigError, IndexLocked, LatamRagError
-from latam_rag.index import Status
+from latam_rag.status import Status
 from latam_rag.types import Answer, Citation, Filters, Hit, Passage, Sentence, Verdict
 
 pytest.importorskip("streamlit")

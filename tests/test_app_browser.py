@@ -28,7 +28,7 @@ from types import SimpleNamespace
 from latam_rag import index as module
 from latam_rag.config import Definition
 from latam_rag.errors import SourceError
-from latam_rag.index import Status
+from latam_rag.status import Status
 from latam_rag.types import Answer, Citation, Hit, Passage, Sentence
 
 def made(number, text, **more):

@@ -39,7 +39,7 @@ ORDER = (
     ("llm",),
     ("answer",),
     ("audit",),
-    ("forget", "schedule"),
+    ("forget", "originals", "schedule", "status"),
     # the whole, and its faces
     ("index",),
     ("evaluate",),

@@ -9,6 +9,8 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from latam_rag.embed import Vectors
 from latam_rag.store.edge import DATA, MADE_WITH, vectors_of
@@ -19,7 +21,8 @@ FORMER = f"{DATA}.former"
 class Former:
     """Of the embedded store in ``folder``: empty where no rebuild has begun, or the model is another.
 
-    The caller holds the store, and with it the folder's lock.
+    A context manager: what ends well has used it up, and it is done away with; an interrupted rebuild goes on with it. The
+    caller holds the store, and with it the folder's lock.
     """
 
     def __init__(self, folder: Path, *, fingerprint: str) -> None:
@@ -42,12 +45,16 @@ class Former:
         """Those it has, ``(dimensions,)`` float32 of norm 1, by passage id."""
         return {} if self._shard is None else vectors_of(self._shard, ids)
 
-    def close(self, *, discard: bool) -> None:
-        """``discard`` once the new store is whole; until then an interrupted rebuild goes on with it."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._shard is not None:
             self._shard.close()
             self._shard = None
-        if discard:
+        if error is None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
