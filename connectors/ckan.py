@@ -15,7 +15,8 @@ from latam_rag.connectors import mapping, markup
 from latam_rag.connectors.choice import Address, Hosts, Http
 from latam_rag.connectors.http import Bounds, Client, Manners, Visitor, kinds, urls
 from latam_rag.connectors.options import check_options
-from latam_rag.connectors.records import mapped, tables_in
+from latam_rag.connectors.records import mapped
+from latam_rag.connectors.tables import tables_in
 from latam_rag.errors import EmptySource, SourceError
 from latam_rag.parse.detect import RECORD
 from latam_rag.types import Ref, Resource

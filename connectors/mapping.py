@@ -6,29 +6,52 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import translate
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, Self
 
 import pydantic
 
+from latam_rag.connectors.filling import Given, address, expanded, filled, holes, is_list, joined
 from latam_rag.connectors.options import STRICT
+from latam_rag.connectors.pages import Pages
 from latam_rag.errors import SourceError
-from latam_rag.parse.rows import Cell, Row
+from latam_rag.parse import nested
+from latam_rag.parse.rows import Record, Row
 
-_HOLE = re.compile(r"\{([^{}]+)\}")
 Names = str | list[str]
+Words = Mapping[str, Mapping[str, str]]
+_SHOWN = 60
 
 
 class Lookup(pydantic.BaseModel):
-    """A second table, beside the first, that says in words what a column says in codes."""
+    """What a column says in codes, in words: by a second table beside the first, or by ``words``."""
+
+    model_config = STRICT
+
+    path: str = ""
+    key: str = ""
+    value: str = ""
+    words: dict[str, str] = {}
+
+    @pydantic.model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if bool(self.words) == bool(self.path) or bool(self.path) != bool(self.key and self.value):
+            raise ValueError("path, key, value | words")
+        return self
+
+
+class Gather(pydantic.BaseModel):
+    """A second table whose rows belong to those of the first: where its column ``key`` is what ``on`` is here."""
 
     model_config = STRICT
 
     path: str
     key: str
-    value: str
+    on: str
+    rows: str = "[]"
+    pages: Pages | None = None
 
 
 class Mapping_(pydantic.BaseModel):  # noqa: N801  # the abstract Mapping is used here too
@@ -52,65 +75,78 @@ class Mapping_(pydantic.BaseModel):  # noqa: N801  # the abstract Mapping is use
     separator: str = ""
     skip: list[str] = []
     lookup: dict[str, Lookup] = {}
+    gather: dict[str, Gather] = {}
+    markup: Literal["plain", "markdown", "html"] = "plain"
+    sparse: bool = False
 
     @cached_property
     def _placeholder(self) -> re.Pattern[str]:
         return re.compile("|".join(translate(glob) for glob in self.skip) or r"(?!)", re.IGNORECASE)
 
-    def require(self, known: Iterable[str], name: str) -> None:
+    @cached_property
+    def words(self) -> Words:
+        """Those of the look-ups that stand in the definition itself."""
+        return {column: other.words for column, other in self.lookup.items() if other.words}
+
+    def require(self, records: Sequence[Record], name: str) -> None:
         """SourceError when the mapping names a column that no row has, with the nearest that there is."""
-        columns = list(known)
+        columns = list({column: None for record in records for column in record.values})
         for option, written in self._named():
-            wanted = (
-                _HOLE.findall(written)
-                if "{" in written or option in ("title", "label", "headings", "url")
-                else [written]
-            )
-            for column in wanted:
-                if column not in columns:
-                    near = difflib.get_close_matches(column, columns, n=1)
+            if self.sparse and option not in ("id", "title"):
+                continue
+            constant = "{" not in written and option in ("title", "label", "headings", "url")
+            for column in [] if constant else holes(written):
+                known = _inner(records, column) if nested.place_of(column) else columns
+                if column not in known:
+                    near = difflib.get_close_matches(column, known, n=1)
                     raise SourceError(
                         "records.no_column_near" if near else "records.no_column",
                         name=name,
                         column=column,
                         option=option,
                         hint=near[0] if near else "",
-                        known=", ".join(columns),
+                        known=", ".join(known[:_SHOWN]),
                     )
 
-    def cleaned(self, row: Row, words: Mapping[str, Mapping[str, str]]) -> Row:
+    def given(self, record: Record, words: Words) -> Given:
+        """The row as it is meant (see ``cleaned``), and the objects within it."""
+        return Given(self.cleaned(record.values, words), record.source, lambda row: self.cleaned(row, words))
+
+    def cleaned(self, row: Row, words: Words) -> Row:
         """The row as it is meant: replacements made, lists taken apart, placeholders dropped, codes looked up in ``words``."""
         found: Row = {}
         for column, value in row.items():
             values = [self._replaced(one) for one in (self._split(value) if isinstance(value, str) else value)]
             values = [one for one in values if one and not self._placeholder.fullmatch(one)]
-            values = [words[column].get(one, one) for one in values] if column in words else values
+            values = [text for one in values if (text := words[column].get(one, one))] if column in words else values
             if values:
                 listed = isinstance(value, list) or (bool(self.separator) and self.separator in value)
                 found[column] = values if listed else values[0]
         return found
 
-    def key(self, row: Row) -> str:
+    def key(self, given: Given) -> str:
         """The row's key columns, joined by ``/``; empty when it has none of them."""
-        return "/".join(part for named in _several(self.id) if (part := ", ".join(_expanded(named, row))))
+        return "/".join(part for named in _several(self.id) if (part := joined(expanded(named, given))))
 
-    def record(self, row: Row) -> dict[str, Any]:
+    def record(self, given: Given) -> dict[str, Any]:
         """What ``parse.records.parse_record`` reads."""
+        row = given.row
         fields = self.fields or {"": self.text}
-        return {
-            "title": _filled(self.title, row),
-            "label": _filled(self.label, row)
-            or _joined(_expanded(self.columns["code"], row) if "code" in self.columns else []),
-            "headings": [text for heading in self.headings if (text := _filled(heading, row))],
-            "url": _url(self.url, row),
-            "metadata": dict(_metadata(self.columns, row)),
+        code = self.columns.get("code", "")
+        said: dict[str, Any] = {
+            "title": filled(self.title, row),
+            "label": filled(self.label, row) or joined(expanded(code, given) if code else []),
+            "headings": [text for heading in self.headings if (text := filled(heading, row))],
+            "url": address(self.url, given),
+            "metadata": dict(_metadata(self.columns, given)),
             "parts": [
-                {"field": field, "values": values, "list": _is_list(named, row)}
+                {"field": field, "values": values, "list": is_list(named, row)}
                 for field, names in fields.items()
                 for named in _several(names)
-                if (values := _expanded(named, row))
+                if (values := expanded(named, given, lines=True))
             ],
         }
+        return said if self.markup == "plain" else {**said, "markup": self.markup}
 
     def _named(self) -> Iterator[tuple[str, str]]:
         for option in ("id", "text"):
@@ -140,55 +176,22 @@ def revision(of: bytes) -> str:
     return hashlib.blake2b(of, digest_size=12).hexdigest()
 
 
+def _inner(records: Iterable[Record], column: str) -> list[str]:
+    """The names beside ``column`` in the list that it is in; as far as the first row that has it."""
+    known: dict[str, None] = {}
+    for record in records:
+        for row in nested.rows_in(record.source, nested.place_of(column)):
+            known.update(dict.fromkeys(row))
+        if column in known:
+            break
+    return list(known)
+
+
 def _several(names: Names) -> list[str]:
     return [names] if isinstance(names, str) else names
 
 
-def _expanded(named: str, row: Row) -> list[str]:
-    """The values that a column or template gives; a template is filled once per value of its one list."""
-    if "{" not in named:
-        return _values(row.get(named, ""))
-    holes = _HOLE.findall(named)
-    lists = [hole for hole in holes if isinstance(row.get(hole), list)]
-    if len(set(lists)) == 1:
-        return [text for value in row[lists[0]] if (text := _filled(named, {**row, lists[0]: value}))]
-    text = _filled(named, row)
-    return [text] if text else []
-
-
-def _filled(template: str, row: Row) -> str:
-    """``template`` with its holes filled; empty when it has holes and none of them has a value."""
-    holes = _HOLE.findall(template)
-    values = {hole: _joined(_values(row.get(hole, ""))) for hole in holes}
-    if holes and not any(values.values()):
-        return ""
-    return " ".join(_HOLE.sub(lambda found: values[found[1]], template).split())
-
-
-def _url(template: str, row: Row) -> str:
-    """A web address; values that stand inside one are percent-encoded."""
-    from urllib.parse import quote
-
-    whole = _HOLE.fullmatch(template)
-    safe: Row = row if whole else {column: quote(_joined(_values(value)), safe="/") for column, value in row.items()}
-    url = _filled(template, safe)
-    return url if url.startswith(("http://", "https://")) else ""
-
-
-def _metadata(columns: Mapping[str, str], row: Row) -> Iterator[tuple[str, Any]]:
+def _metadata(columns: Mapping[str, str], given: Given) -> Iterator[tuple[str, Any]]:
     for key, named in columns.items():
-        values = _expanded(named, row)
-        if values:
-            yield key, values if _is_list(named, row) else values[0]
-
-
-def _is_list(named: str, row: Row) -> bool:
-    return any(isinstance(row.get(column), list) for column in ([named] if "{" not in named else _HOLE.findall(named)))
-
-
-def _values(value: Cell) -> list[str]:
-    return ([value] if value else []) if isinstance(value, str) else value
-
-
-def _joined(values: Iterable[str]) -> str:
-    return ", ".join(values)
+        if values := expanded(named, given):
+            yield key, values if is_list(named, given.row) else values[0]

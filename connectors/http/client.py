@@ -101,7 +101,7 @@ class Client:
             status = answer.status
             said = wire.headers_of(answer)
             if status in _REDIRECTS and "location" in said:
-                return urls.canonical(said["location"], url)
+                return urls.without_parameters(urls.canonical(said["location"], url), self.manners.query_env)
             if status == 304:
                 return Reply(
                     url=url, status=304, etag=said.get("etag", ""), last_modified=said.get("last-modified", "")
@@ -140,7 +140,11 @@ class Client:
         with self._opening:
             if self._pools is None:
                 self._pools = wire.Pools(self.manners)
-        secret = self.manners.headers() if urls.host_of(url) in self.bounds.own else {}
+        secret: Mapping[str, str] = {}
+        if urls.host_of(url) in self.bounds.own:
+            # Only on the wire: everything else knows the address without them.
+            secret = self.manners.headers()
+            url = urls.with_parameters(url, self.manners.parameters())
         fixed = {"User-Agent": self.manners.user_agent(), "Accept-Encoding": body.ACCEPTED, "Accept-Language": "es, pt"}
         return self._pools.open(url, {**fixed, **headers, **secret})
 

@@ -42,13 +42,24 @@ class Manners(pydantic.BaseModel):
     headers_env: dict[str, str] = {}
     """Headers whose value stands in an environment variable: ``{ Authorization = "TOKEN_DATOS" }``. Sent to the source's own
     hosts only."""
+    query_env: dict[str, str] = {}
+    """Parameters of the address whose value stands in an environment variable: ``{ access_token = "TOKEN_DATOS" }``. Sent to
+    the source's own hosts only, and in no message, record or citation."""
 
     def user_agent(self) -> str:
         return f"latam-rag/{_VERSION} (+{self.contact})" if self.contact else f"latam-rag/{_VERSION}"
 
     def headers(self) -> dict[str, str]:
         """SourceError when a variable isn't set."""
-        for name, variable in self.headers_env.items():
-            if variable not in os.environ:
-                raise SourceError("connectors.no_variable", variable=variable, option=f"http.headers_env.{name}")
-        return {name: os.environ[variable] for name, variable in self.headers_env.items()}
+        return _from_environment(self.headers_env, "headers_env")
+
+    def parameters(self) -> dict[str, str]:
+        """SourceError when a variable isn't set."""
+        return _from_environment(self.query_env, "query_env")
+
+
+def _from_environment(named: dict[str, str], option: str) -> dict[str, str]:
+    for name, variable in named.items():
+        if variable not in os.environ:
+            raise SourceError("connectors.no_variable", variable=variable, option=f"http.{option}.{name}")
+    return {name: os.environ[variable] for name, variable in named.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from latam_rag.errors import SourceError
@@ -33,6 +34,23 @@ def canonical(url: str, base: str = "") -> str:
     netloc = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
     path = quote(_resolved(_SESSION.sub("", parts.path)) or "/", safe="/%:@!$&'()*+,;=~")
     return urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
+
+
+def with_parameters(url: str, given: Mapping[str, str]) -> str:
+    """``url`` with the parameters ``given`` set in its query; the others stay as they are."""
+    if not given:
+        return url
+    bare = urlsplit(without_parameters(url, given))
+    return urlunsplit(bare._replace(query="&".join(filter(None, (bare.query, urlencode(given))))))
+
+
+def without_parameters(url: str, names: Collection[str]) -> str:
+    """``url`` without the parameters ``names`` in its query."""
+    if not names:
+        return url
+    parts = urlsplit(url)
+    asked = [(name, text) for name, text in parse_qsl(parts.query, keep_blank_values=True) if name not in names]
+    return urlunsplit(parts._replace(query=urlencode(asked)))
 
 
 def is_page(url: str) -> bool:

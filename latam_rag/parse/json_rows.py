@@ -31,16 +31,17 @@ def load(body: bytes, *, name: str, lines: bool = False) -> Any:
 def rows_at(value: Any, path: str, *, name: str) -> Table:
     """The objects at ``path`` (``[].ejes[].oas[]``: a key goes in, ``[]`` takes each), with the scalars of those around them.
 
-    Where both have a key, the inner one counts. DocumentError names the step that doesn't fit the file.
+    Where both have a key, the inner one counts. An empty object, which says something by being there, is ``{}``.
+    DocumentError names the step that doesn't fit the file.
     """
     steps = [found[1] or "[]" for found in _STEP.finditer(path)]
     if "".join(found[0] for found in _STEP.finditer(path)) != path:
         raise DocumentError("records.bad_path", name=name, path=path, step=path)
     records = []
-    for number, row in enumerate(_descend(value, steps, {}, path, name), 1):
+    for number, (row, source) in enumerate(_descend(value, steps, {}, path, name), 1):
         if number > MAX_ROWS:
             raise DocumentError("records.too_many", name=name, allowed=MAX_ROWS)
-        records.append(Record(number=number, values=row))
+        records.append(Record(number=number, values=row, source=source))
     return Table(name="", records=tuple(records))
 
 
@@ -60,11 +61,11 @@ def deepest(value: Any, *, name: str) -> list[Table]:
     ]
 
 
-def _descend(value: Any, steps: list[str], around: Row, path: str, name: str) -> Iterator[Row]:
+def _descend(value: Any, steps: list[str], around: Row, path: str, name: str) -> Iterator[tuple[Row, Any]]:
     if not steps:
-        row = {**around, **(_flat(value) if isinstance(value, dict) else _single(value))}
+        row = {**around, **(flat(value, empty="{}") if isinstance(value, dict) else _single(value))}
         if row:
-            yield row
+            yield row, value
         return
     step, rest = steps[0], steps[1:]
     if step == "[]" and isinstance(value, list):
@@ -73,7 +74,7 @@ def _descend(value: Any, steps: list[str], around: Row, path: str, name: str) ->
     elif step != "[]" and isinstance(value, dict):
         # An object without the key has no rows; a path that fits nowhere leaves none, which the connector reports.
         if value.get(step) is not None:
-            inherited = {key: text for key, text in _flat(value).items() if key.split(".")[0] != step}
+            inherited = {key: text for key, text in flat(value).items() if key.split(".")[0] != step}
             yield from _descend(value[step], rest, {**around, **inherited}, path, name)
     elif value is not None:
         raise DocumentError("records.bad_path", name=name, path=path, step=step)
@@ -91,7 +92,7 @@ def _leaves(value: Any, title: str, around: Row, depth: int) -> Iterator[tuple[s
                 yield from _leaves(item, title, around, depth + 1)
     elif isinstance(value, dict):
         inner = {key: child for key, child in value.items() if _holds_records(child)}
-        own = {**around, **_flat({key: child for key, child in value.items() if key not in inner})}
+        own = {**around, **flat({key: child for key, child in value.items() if key not in inner})}
         empty = True
         for key, child in inner.items():
             for found in _leaves(child, str(key), own, depth + 1):
@@ -112,17 +113,17 @@ def _holds_records(value: Any, depth: int = 0) -> bool:
     return isinstance(value, dict) and any(_holds_records(child, depth + 1) for child in value.values())
 
 
-def _flat(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Row:
-    """Scalars, and lists of them, by key; those of an inner object by ``outer.inner``."""
+def flat(value: dict[str, Any], prefix: str = "", depth: int = 0, *, empty: str = "") -> Row:
+    """Scalars, and lists of them, by key; those of an inner object by ``outer.inner``; ``empty`` for an object of nothing."""
     if depth > _DEEPEST:
         raise RecursionError
-    flat: Row = {}
+    found: Row = {}
     for key, child in value.items():
-        if isinstance(child, dict):
-            flat.update(_flat(child, f"{prefix}{key}.", depth + 1))
-        elif text := _cell(child):
-            flat[f"{prefix}{key}"] = text
-    return flat
+        if isinstance(child, dict) and child:
+            found.update(flat(child, f"{prefix}{key}.", depth + 1, empty=empty))
+        elif text := empty if isinstance(child, dict) else _cell(child):
+            found[f"{prefix}{key}"] = text
+    return found
 
 
 def _cell(value: Any) -> Cell:
@@ -136,7 +137,7 @@ def _in_line(value: Any) -> str:
     if isinstance(value, dict):
         parts = {
             key: text
-            for key, child in _flat(value).items()
+            for key, child in flat(value).items()
             if (text := child if isinstance(child, str) else "; ".join(child))
         }
         if len(parts) == 1:

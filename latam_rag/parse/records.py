@@ -11,7 +11,7 @@ from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.language import guess as language_of
 from latam_rag.messages import text as message
-from latam_rag.parse import columns, detect, json_rows, rows, sqlite_rows
+from latam_rag.parse import columns, detect, html, json_rows, markdown, rows, sqlite_rows
 from latam_rag.parse.build import Builder, Draft, clean
 from latam_rag.types import Document, Genre, Language, Resource, SectionKind, Value
 
@@ -27,7 +27,8 @@ def parse_record(resource: Resource, *, limits: Limits, language: Language | Non
     """One row as the records connector sends it: a UNIT per field of a service sheet, or one UNIT that is the row's text.
 
     The body is JSON: ``title``, ``label``, ``headings``, ``url``, ``metadata`` and ``parts``, a list of
-    ``{"field": name or "", "values": [text, …], "list": whether they are items}``. DocumentError when no part has text.
+    ``{"field": name or "", "values": [text, …], "list": whether they are items}``; ``markup``, if they are markdown or html.
+    DocumentError when no part has text.
     """
     said = _loaded(resource, limits)
     parts: list[Mapping[str, Any]] = [part for part in said["parts"] if part["values"]]
@@ -38,7 +39,7 @@ def parse_record(resource: Resource, *, limits: Limits, language: Language | Non
     if any(part["field"] for part in parts):
         builder.add(SectionKind.HEADING, clean(said["title"]), level=1)
         for field in {part["field"]: None for part in parts}:
-            _field(builder, field, [part for part in parts if part["field"] == field], said["headings"], spoken)
+            _field(builder, field, [part for part in parts if part["field"] == field], said, spoken)
         genre = Genre.SERVICE
     else:
         _whole(builder, parts, said)
@@ -153,19 +154,53 @@ def _joined(value: rows.Cell) -> str:
 
 
 def _field(
-    builder: Builder, field: str, parts: list[Mapping[str, Any]], headings: Iterable[str], language: Language
+    builder: Builder, field: str, parts: list[Mapping[str, Any]], said: Mapping[str, Any], language: Language
 ) -> None:
     label = message(f"records.{field}", language) if field in SERVICE_FIELDS else field
-    text, marks = _lines(parts)
-    if text:
-        builder.add(SectionKind.HEADING, label, level=2)
-        builder.add(SectionKind.UNIT, text, label=label, headings=headings, metadata={"field": field}, marks=marks)
+    _unit(builder, parts, said, label=label, metadata={"field": field}, headed=True)
 
 
 def _whole(builder: Builder, parts: list[Mapping[str, Any]], said: Mapping[str, Any]) -> None:
-    text, marks = _lines(parts)
     metadata = _metadata({key: value for key, value in said["metadata"].items() if key == "code"})
-    builder.add(SectionKind.UNIT, text, label=said["label"], headings=said["headings"], metadata=metadata, marks=marks)
+    _unit(builder, parts, said, label=said["label"], metadata=metadata)
+
+
+def _unit(
+    builder: Builder,
+    parts: list[Mapping[str, Any]],
+    said: Mapping[str, Any],
+    *,
+    label: str,
+    metadata: Mapping[str, Value],
+    headed: bool = False,
+) -> None:
+    """One UNIT of ``parts``, under its label as a heading if ``headed``."""
+    text, marks = _lines(parts)
+    written = said.get("markup")
+    if not text or (written and not _laid(Builder(), parts, written)):
+        return
+    if headed:
+        builder.add(SectionKind.HEADING, label, level=2)
+    if not written:
+        builder.add(SectionKind.UNIT, text, label=label, headings=said["headings"], metadata=metadata, marks=marks)
+        return
+    start = builder.gap_ahead()
+    _laid(builder, parts, written)
+    headings = said["headings"]
+    builder.mark(SectionKind.UNIT, start, builder.length, label=label, headings=headings, metadata=metadata)
+
+
+def _laid(builder: Builder, parts: list[Mapping[str, Any]], written: str) -> bool:
+    """The blocks of values in Markdown or HTML; whether there are any."""
+    before = builder.length
+    for part in parts:
+        listed = part["list"] and len(part["values"]) > 1
+        for value in part["values"]:
+            if written == "html":
+                html.lay(builder, html.root_of(value, name=part["field"]), base=2)
+            else:
+                markdown.blocks(builder, f"- {value}" if listed and value[:1] not in "-*•+" else value, base=2)
+    return builder.length > before
 
 
 def _lines(parts: Iterable[Mapping[str, Any]]) -> tuple[str, list[tuple[SectionKind, int, int]]]:

@@ -30,6 +30,8 @@ class Record:
 
     number: int
     values: Row
+    source: Any = None
+    """Of a row of JSON, the value itself: ``nested`` finds the lists of objects within it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
