@@ -36,6 +36,12 @@ def _weighted(digits: Sequence[int], weights: Sequence[int]) -> int:
     return sum(digit * weight for digit, weight in zip(digits, weights, strict=True))
 
 
+def _luhn(digits: Sequence[int]) -> bool:
+    """The last digit modulo 10 of the others, every second of which is doubled, from the one before it on."""
+    doubled = [digit if at % 2 else digit * 2 - 9 * (digit > 4) for at, digit in enumerate(reversed(digits[:-1]))]
+    return digits[-1] == -sum(doubled) % 10
+
+
 def _digits(code: str) -> list[int]:
     return [int(char) for char in code]
 
@@ -90,10 +96,11 @@ def rfc(code: str) -> bool:
 def cuit(code: str) -> bool:
     """Argentina: eleven digits, the last modulo 11."""
     found = _digits(code)
-    rest = -_weighted(found[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
+    rest = -_weighted(found[:10], _TENFOLD) % 11
     return code[:2] in _CUIT_BEGINNINGS and found[10] == rest
 
 
+_TENFOLD: Final = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _CUIT_BEGINNINGS: Final = frozenset(("20", "23", "24", "25", "26", "27", "30", "33", "34"))
 
 
@@ -106,21 +113,18 @@ def cedula_uy(code: str) -> bool:
 def cedula_ec(code: str) -> bool:
     """Ecuador: ten digits, a province first, the last modulo 10."""
     found = _digits(code)
-    doubled = [digit * 2 - 9 * (digit > 4) if at % 2 == 0 else digit for at, digit in enumerate(found[:9])]
-    return (1 <= int(code[:2]) <= 24 or code[:2] == "30") and found[2] < 6 and found[9] == -sum(doubled) % 10
+    return (1 <= int(code[:2]) <= 24 or code[:2] == "30") and found[2] < 6 and _luhn(found)
 
 
 def cedula_do(code: str) -> bool:
     """Dominican Republic: eleven digits, Luhn."""
-    found = _digits(code)
-    doubled = [digit if at % 2 == 0 else digit * 2 - 9 * (digit > 4) for at, digit in enumerate(found[:10])]
-    return found[10] == -sum(doubled) % 10
+    return _luhn(_digits(code))
 
 
 def ruc_pe(code: str) -> bool:
     """Peru: eleven digits, the last modulo 11."""
     found = _digits(code)
-    rest = 11 - _weighted(found[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
+    rest = 11 - _weighted(found[:10], _TENFOLD) % 11
     return code[:2] in ("10", "15", "16", "17", "20") and found[10] == rest % 10
 
 

@@ -62,10 +62,6 @@ class Asked:
     marked: bool = False
     """Whether the answer had an ETag or a date to ask conditionally with."""
 
-    @property
-    def conditional(self) -> bool:
-        return bool({"if-none-match", "if-modified-since"} & set(self.headers))
-
 
 @dataclass(frozen=True, kw_only=True)
 class Faults:
