@@ -2,6 +2,8 @@
 
     python benchmarks/run.py [retrieval] [answers] [sync] [resync] [search] [startup] [reading_law] [--shared FOLDER]
 
+``peers`` is only run by name: it installs what latam-rag is compared with from the registry (2.5 GB).
+
 Each part runs in a process of its own, one at a time; the results are appended to ``benchmarks/results.jsonl`` with machine,
 versions and date, and ``RESULTS.md`` is made from the newest of each.
 """
@@ -27,8 +29,9 @@ HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
 PARTS = (
     "retrieval", "lookups", "documents", "answers", "sync", "resync", "search", "startup", "reading_law",
-    "reading_scans", "reading_pdf", "generation", "verification",
+    "reading_scans", "reading_pdf", "generation", "verification", "peers",
 )  # fmt: skip
+BY_NAME = {"peers"}
 
 
 def _python(*arguments: str) -> str:
@@ -100,6 +103,16 @@ def verification(shared: Path, home: Path) -> Any:
     return _last_line("verification.py", "--shared", str(shared), "--json")
 
 
+def peers(shared: Path, home: Path) -> Any:
+    """Several tables. Goes on where a run with the same ``home`` was stopped."""
+    path = os.pathsep.join((str(HERE), os.environ.get("PYTHONPATH", "")))
+    done = subprocess.run(
+        [sys.executable, "-m", "peers.run", "--shared", str(shared), "--home", str(home)],
+        check=True, text=True, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 def startup(shared: Path, home: Path) -> Any:
     """Median wall seconds of ten calls, of ``--help`` and of the bare interpreter."""
     command = str(Path(sys.executable).parent / "latam-rag")
@@ -147,14 +160,26 @@ def report() -> str:
             "",
             f"{entry['date']}, {where['cores']} cores of {where['cpu']}, Python {where['python']}.",
         ]
-        rows = entry["result"] if isinstance(entry["result"], list) else [entry["result"]]
-        columns = list(rows[0])
-        lines += ["", "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-        lines += ["| " + " | ".join(_cell(row.get(column)) for column in columns) + " |" for row in rows]
+        for title, rows in _tables(entry["result"]).items():
+            columns = list(rows[0])
+            lines += ["", f"### {title}"] if title else []
+            lines += ["", "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+            lines += ["| " + " | ".join(_cell(row.get(column)) for column in columns) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
+def _tables(result: Any) -> dict[str, list[dict[str, Any]]]:
+    """Rows by the table's title; a part that is one table, or one row, has none."""
+    if isinstance(result, list):
+        return {"": result}
+    if all(isinstance(value, list) for value in result.values()):
+        return dict(result)
+    return {"": [result]}
+
+
 def _cell(value: object) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, dict):
         return ", ".join(f"{key} {each}" for key, each in value.items())
     return str(value)
@@ -162,7 +187,7 @@ def _cell(value: object) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[p for p in PARTS if p not in BY_NAME])
     shared = os.environ.get("LATAM_RAG_SHARED", str(HERE.parents[1] / "shared"))
     parser.add_argument("--shared", type=Path, default=Path(shared))
     parser.add_argument("--home", type=Path, help="where the indexes are built; a temporary folder by default")
