@@ -56,14 +56,14 @@ def in_words(filters: Filters) -> str:
     elif not filters.in_force:
         said.append(say("when_all"))
     for facet, values in filters.facets.items():
-        said.append(f"{say(f'facet_{facet}')}: {', '.join(_named(facet, value) for value in values)}")
+        said.append(f"{say(f'facet_{facet}')}: {', '.join(named(facet, value) for value in values)}")
     return " · ".join(said)
 
 
 def _facet(domain: str, facet: str, values: list[str]) -> list[str]:
     key = f"{domain}_{facet}"
     address.recall_many(key, values)
-    labels = {value: _named(facet, value) for value in values}
+    labels = {value: named(facet, value) for value in values}
     picked: list[str] = st.multiselect(
         say(f"facet_{facet}"),
         values,
@@ -104,7 +104,7 @@ def _extractive(domain: str, index: Index) -> bool:
     )
 
 
-def _named(facet: str, value: str) -> str:
+def named(facet: str, value: str) -> str:
     if facet != "country":
         return value
     if (value, language()) in (("BR", "es"), ("PE", "pt"), ("UY", "pt")):

@@ -35,13 +35,8 @@ class Institution:
 
 def load() -> Institution:
     """What ``app.toml`` says; ConfigError names the file and the key."""
-    path = home.home() / FILE
-    if not path.is_file():
-        return Institution()
-    try:
-        said: Any = tomllib.loads(path.read_text("utf-8")).get("institution", {})
-    except (OSError, ValueError) as error:
-        raise ConfigError("config.not_toml", path=str(path), error=str(error)) from error
+    path, whole = read()
+    said = whole.get("institution", {})
     known = [field.name for field in fields(Institution)]
     for key, value in said.items():
         if key not in known:
@@ -51,6 +46,17 @@ def load() -> Institution:
     made = Institution(**said)
     _check(made, path)
     return made
+
+
+def read() -> tuple[Path, dict[str, Any]]:
+    """Where ``app.toml`` is and all it says, nothing where there is none; ConfigError when it can't be read."""
+    path = home.home() / FILE
+    if not path.is_file():
+        return path, {}
+    try:
+        return path, tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError("config.not_toml", path=str(path), error=str(error)) from error
 
 
 def _check(made: Institution, path: Path) -> None:

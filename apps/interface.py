@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from latam_rag import messages
-from latam_rag.apps import institution, markup, visits
+from latam_rag.apps import access, institution, markup, visits
 from latam_rag.errors import ConfigError, LatamRagError
 
 NAMES = {"es": "Español", "pt": "Português"}
@@ -45,8 +45,20 @@ def head(title: str, intro: str) -> None:
     """The top of a page: what it is called, what it is for, and the language switch."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
-        switch()
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            _account()
+            switch()
     st.markdown(intro)
+
+
+def _account() -> None:
+    """Who signed in, and the way out."""
+    user = st.user
+    if getattr(user, "is_logged_in", False) is True:
+        with st.popover(say("admin.account"), icon=":material/account_circle:"):
+            st.html(markup.small(access.who(user.to_dict())))
+            if st.button(say("admin.sign_out"), icon=":material/logout:", key="sign_out"):
+                st.logout()
 
 
 def switch() -> None:
@@ -65,8 +77,7 @@ def switch() -> None:
 
 def tell(error: LatamRagError) -> None:
     """One clear line."""
-    said = messages.text(error.key, lang=language(), **error.values)
-    st.error(markup.plain(said), icon=":material/error:")
+    st.error(markup.plain(error.said(language())), icon=":material/error:")
 
 
 def _show_institution() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from latam_rag import home
 from latam_rag.apps import institution
 from latam_rag.errors import MissingExtra
 
@@ -26,7 +27,8 @@ def command(port: int, address: str = "127.0.0.1") -> list[str]:
     """What to run to serve the app at ``address:port``; MissingExtra without Streamlit, ConfigError
     for a wrong ``app.toml``.
 
-    Another address than this machine's shows the app, which has no login, to the whole network.
+    Another address than this machine's shows the app to the whole network; without a login (``access``) all of it but
+    Administración.
     """
     try:
         import streamlit  # noqa: F401
@@ -35,5 +37,8 @@ def command(port: int, address: str = "127.0.0.1") -> list[str]:
     own = institution.load()
     colors = (f"--theme.primaryColor={own.color}", f"--theme.dark.primaryColor={own.dark_color}")
     script = Path(__file__).with_name("main.py")
+    # Where Streamlit looks by itself, and beside the indexes: whoever starts the app from another folder finds the same login.
+    folders = (Path.home(), Path.cwd(), home.home())
+    secrets = (f"--secrets.files={folder / '.streamlit' / 'secrets.toml'}" for folder in folders)
     at = (f"--server.address={address}", f"--server.port={port}")
-    return [sys.executable, "-m", "streamlit", "run", str(script), *at, *FLAGS, *colors]
+    return [sys.executable, "-m", "streamlit", "run", str(script), *at, *FLAGS, *colors, *secrets]

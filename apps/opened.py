@@ -24,9 +24,15 @@ def of_domain(domain: str) -> list[Definition]:
 
 
 @st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]  # mypy skips Streamlit
+def known(name: str) -> index.Index:
+    """The one Index of this process; its vectors aren't opened yet, so that another process may have them."""
+    return index.Index.open(name)
+
+
+@st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]  # mypy skips Streamlit
 def opened(name: str) -> index.Index:
-    """One Index for the process. Streamlit lets one visit at a time open it; the Index itself is thread-safe."""
-    found = index.Index.open(name)
+    """The same, to be asked. Streamlit lets one visit at a time open it; the Index itself is thread-safe."""
+    found: index.Index = known(name)
     # While the person types, so that the first question doesn't wait for it.
     threading.Thread(target=_warm, args=(found,), name="warm", daemon=True).start()
     return found

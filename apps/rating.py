@@ -1,22 +1,18 @@
-"""Whether an answer helped, and why not: a line of ``feedback.jsonl`` in the index's folder, without personal data."""
+"""Whether an answer helped, and why not; kept without personal data."""
 
 from __future__ import annotations
 
-import json
-import threading
 from datetime import datetime
 
 import streamlit as st
 
+from latam_rag import feedback
 from latam_rag.apps.interface import say
 from latam_rag.apps.kept import Turn
+from latam_rag.feedback import REASONS
 from latam_rag.index import Index
 from latam_rag.redact import redact
 from latam_rag.types import Answer
-
-FILE = "feedback.jsonl"
-REASONS = ("wrong_text", "incomplete", "off_topic", "outdated", "unclear", "should_know")
-_GUARD = threading.Lock()
 
 
 def show(domain: str, turn: Turn, answer: Answer, index: Index) -> None:
@@ -55,10 +51,10 @@ def keep(
         "refused": answer.refused,
         "engine": answer.engine,
         "shown": [sentence.text for sentence in answer.sentences],
+        "documents": list(dict.fromkeys(citation.passage.uri for citation in answer.citations)),
         "passages": [citation.passage.id for citation in answer.citations],
     }
-    with _GUARD, (index.folder / FILE).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(said, ensure_ascii=False) + "\n")
+    feedback.keep(index.folder, said)
 
 
 def _thumb(key: str, turn: Turn, answer: Answer, index: Index) -> None:

@@ -14,8 +14,16 @@ _DAYS = 90
 
 def visitor() -> str:
     """A name that only this person or browser has; it can't be told from it who that is."""
+    signed_in = _signed_in()
+    if signed_in != st.session_state.get("signed_in", signed_in):
+        # Another person in the same window: nothing of what the one before wrote or opened is theirs.
+        for key in st.session_state.keys() - {"language"}:
+            del st.session_state[key]
+    st.session_state.signed_in = signed_in
+    if signed_in:
+        return signed_in
     if "visitor" not in st.session_state:
-        st.session_state.visitor = _signed_in() or _remembered() or _new()
+        st.session_state.visitor = _remembered() or _new()
     return str(st.session_state.visitor)
 
 
@@ -30,9 +38,10 @@ def remember() -> None:
 
 def _signed_in() -> str:
     user = st.user
-    if not getattr(user, "is_logged_in", False):
+    if getattr(user, "is_logged_in", False) is not True:
         return ""
-    said = str(user.get("sub") or user.get("email") or "")
+    # Who is told apart by nothing gets the name of a browser; an address of e-mail may be another person's tomorrow.
+    said = str(user.get("sub") or "")
     return _name(f"user:{user.get('iss', '')}:{said}") if said else ""
 
 

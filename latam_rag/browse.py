@@ -12,7 +12,7 @@ from datetime import date
 
 from latam_rag import references
 from latam_rag.index import Index
-from latam_rag.types import Filters, Passage
+from latam_rag.types import Citation, Document, Filters, Passage
 
 MAX_FOUND = 200
 MAX_OF_NORM = 2000
@@ -122,6 +122,22 @@ def outline(index: Index, uri: str) -> list[Place]:
         if not places or (places[-1].headings, places[-1].label) != (passage.headings, label):
             places.append(Place(id=passage.id, headings=passage.headings, label=label))
     return places
+
+
+def pages(read: Document, passage: Passage) -> list[int]:
+    """The pages of ``read`` on which ``passage`` of it stands; none where it isn't paginated."""
+    return [page.number for page in read.pages if page.start < passage.end and page.end > passage.start]
+
+
+def printed(read: Document, passage: Passage, page: int) -> Citation:
+    """The whole passage as a citation on one of its pages: ``Index.page_image`` marks it there."""
+    from latam_rag import pageimage
+
+    (found,) = (each for each in read.pages if each.number == page)
+    return Citation(
+        number=0, passage=passage, quote=passage.text, start=0, end=len(passage.text), page=page,
+        boxes=pageimage.boxes_of(found, passage.start, passage.end),
+    )  # fmt: skip
 
 
 def applies(passage: Passage, *, today: date | None = None) -> str:

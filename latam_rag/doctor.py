@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import importlib.util
 import os
 import platform
@@ -10,12 +12,17 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from latam_rag import config, home
 from latam_rag.errors import ConfigError, LatamRagError
-from latam_rag.messages import text as say
+from latam_rag.messages import text
 
+if TYPE_CHECKING:
+    from latam_rag.index import Index
+
+Say = Callable[..., str]
+"""``messages.text`` in the language that was asked for."""
 #: Below this, a sync of a few thousand documents may fill the disk.
 LOW_DISK = 2_000_000_000
 
@@ -30,21 +37,26 @@ class Check:
     remedy: str = ""
 
 
-def examine() -> Iterator[Check]:
-    """Every check, as it is made; the embedding model is really loaded and really asked."""
+def examine(lang: str | None = None, *, opened: Callable[[str], Index | None] | None = None) -> Iterator[Check]:
+    """Every check, as it is made, in ``lang`` or the user's language; the embedding model is really loaded and really asked.
+
+    ``opened`` hands over the index of a name that this process has open, and leaves it so; others are opened here and closed
+    again.
+    """
+    say = functools.partial(text, lang=lang)
     yield Check(what="Python", state="ok", found=f"{platform.python_version()} ({sys.executable})")
-    yield _home()
-    yield _embedding()
-    yield _tesseract()
-    yield _program("LibreOffice", ("soffice", "libreoffice"), "libreoffice")
-    yield _module("llama.cpp", "llama_cpp", "llama")
-    yield _module("Streamlit", "streamlit", "app")
+    yield _home(say)
+    yield _embedding(say, lang)
+    yield _tesseract(say)
+    yield _program(say, "LibreOffice", ("soffice", "libreoffice"), "libreoffice")
+    yield _module(say, "llama.cpp", "llama_cpp", "llama")
+    yield _module(say, "Streamlit", "streamlit", "app")
     for name in home.names():
-        yield _index(name)
-        yield from _model(name)
+        yield _index(say, lang, name, opened)
+        yield from _model(say, lang, name)
 
 
-def _home() -> Check:
+def _home(say: Say) -> Check:
     what, folder = say("doctor.home"), home.home()
     near = next(path for path in (folder, *folder.parents) if path.exists())
     if not os.access(near, os.W_OK):
@@ -56,7 +68,7 @@ def _home() -> Check:
     return Check(what=what, state="ok", found=found)
 
 
-def _embedding() -> Check:
+def _embedding(say: Say, lang: str | None) -> Check:
     from latam_rag import embed
 
     def ask() -> str:
@@ -64,18 +76,18 @@ def _embedding() -> Check:
         embedder.query("prueba")
         return embedder.origin
 
-    return _trial(say("doctor.embedding"), ask)
+    return _trial(say, lang, say("doctor.embedding"), ask)
 
 
-def _trial(what: str, attempt: Callable[[], str]) -> Check:
+def _trial(say: Say, lang: str | None, what: str, attempt: Callable[[], str]) -> Check:
     """``attempt`` says what was found; an error's own message is the remedy."""
     try:
         return Check(what=what, state="ok", found=attempt())
     except LatamRagError as error:
-        return Check(what=what, state="failure", found=say("doctor.broken"), remedy=str(error))
+        return Check(what=what, state="failure", found=say("doctor.broken"), remedy=error.said(lang))
 
 
-def _tesseract() -> Check:
+def _tesseract(say: Say) -> Check:
     from latam_rag.parse import tesseract
 
     what, remedy = "Tesseract (OCR)", say("doctor.tesseract_remedy")
@@ -89,7 +101,7 @@ def _tesseract() -> Check:
     return Check(what=what, state="ok", found="spa, por")
 
 
-def _program(what: str, names: tuple[str, ...], package: str) -> Check:
+def _program(say: Say, what: str, names: tuple[str, ...], package: str) -> Check:
     found = next(filter(None, map(shutil.which, names)), None)
     if found:
         return Check(what=what, state="ok", found=found)
@@ -97,14 +109,14 @@ def _program(what: str, names: tuple[str, ...], package: str) -> Check:
     return Check(what=what, state="warning", found=say("doctor.missing"), remedy=remedy)
 
 
-def _module(what: str, module: str, extra: str) -> Check:
+def _module(say: Say, what: str, module: str, extra: str) -> Check:
     if importlib.util.find_spec(module):
         return Check(what=what, state="ok", found=say("doctor.installed"))
     remedy = say(f"doctor.{extra}_remedy")
     return Check(what=what, state="warning", found=say("doctor.missing"), remedy=remedy)
 
 
-def _model(name: str) -> Iterator[Check]:
+def _model(say: Say, lang: str | None, name: str) -> Iterator[Check]:
     """The language model that the index ``name`` asks, where it names one."""
     from latam_rag import llm
 
@@ -118,7 +130,7 @@ def _model(name: str) -> Iterator[Check]:
         # Told by the index's own check.
         return
     except LatamRagError as error:
-        yield Check(what=what, state="failure", found=say("doctor.broken"), remedy=str(error))
+        yield Check(what=what, state="failure", found=say("doctor.broken"), remedy=error.said(lang))
         return
     key, values = model.fit
     found = " · ".join(filter(None, (model.name, model.profile, model.origin, say(key, **values))))
@@ -126,17 +138,17 @@ def _model(name: str) -> Iterator[Check]:
     yield Check(what=what, state="ok" if model.fits else "warning", found=found, remedy=remedy)
 
 
-def _index(name: str) -> Check:
+def _index(say: Say, lang: str | None, name: str, opened: Callable[[str], Index | None] | None) -> Check:
     from latam_rag.index import Index
 
     what = say("doctor.index", name=name)
     try:
-        index = Index.open(name)
-        with index:
+        ours = opened(name) if opened else None
+        with contextlib.nullcontext(ours) if ours else Index.open(name) as index:
             state = index.status()
             index.store.count()
     except LatamRagError as error:
-        return Check(what=what, state="failure", found=say("doctor.broken"), remedy=str(error))
+        return Check(what=what, state="failure", found=say("doctor.broken"), remedy=error.said(lang))
     found = say("doctor.index_found", documents=state.documents, passages=state.passages)
     if state.failures:
         remedy = say("doctor.index_failures", failed=len(state.failures), name=name)

@@ -44,6 +44,10 @@ class LatamRagError(Exception):
             # A fault in the catalogue must not hide what went wrong.
             return f"{self.key}: {self.values!r}"
 
+    def said(self, lang: str | None = None) -> str:
+        """In a language that isn't the process's: two people may read two languages at once."""
+        return messages.text(self.key, lang, **self.values)
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Errors cross process borders: documents are read in a worker process.
         return _rebuild, (type(self), self.key, self.values)

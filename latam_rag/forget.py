@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from latam_rag import __version__, home
+from latam_rag import __version__, feedback, home
 from latam_rag.audit import Log, erasing
 from latam_rag.catalog import Catalog
 from latam_rag.config import Definition
@@ -72,6 +72,7 @@ def erase_traces(
     Visits().forget({*gone, *gone.values()} - {""})
     documents = tuple(sorted(digest_of(uri) for uri in gone))
     said: dict[str, Any] = {"index": definition.name, "documents": list(documents), "version": __version__}
+    feedback.erase(folder, gone.keys())
     written = erasing.erase(Log(folder), gone.keys(), said)
     catalog.erased(gone)
     catalog.purge()

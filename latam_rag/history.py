@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -53,8 +54,30 @@ class SourceState:
     """Why it wasn't at the last try."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SyncRun:
+    """A sync as it is remembered; times are ISO. ``finished`` is None for one that was cut short, or still runs: its counts
+    are 0 then."""
+
+    started: str
+    finished: str | None
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    failed: int = 0
+    embedded: int = 0
+    passages: int = 0
+    """In the index afterwards."""
+    seconds: float = 0.0
+
+
 class History(Database):
     """The catalog's tables of that. Thread-safe. Raises StoreError."""
+
+    def runs(self, limit: int = 200) -> list[SyncRun]:
+        """The last ``limit`` syncs, oldest first."""
+        rows = self._rows("SELECT started, finished, report FROM runs ORDER BY id DESC LIMIT ?", limit)
+        return [_run(started, finished, report) for started, finished, report in reversed(rows)]
 
     def tried(self) -> dict[tuple[str, str], Tried]:
         """By uri and source key."""
@@ -144,6 +167,13 @@ class History(Database):
     def erased(self, uris: Iterable[str]) -> None:
         with self._transaction() as db:
             db.executemany("DELETE FROM erasing WHERE uri = ?", ((uri,) for uri in uris))
+
+
+def _run(started: str, finished: str | None, report: str | None) -> SyncRun:
+    said = json.loads(report) if report else {}
+    counts = {name: int(said.get(name, 0)) for name in ("new", "changed", "gone", "failed", "embedded", "passages")}
+    seconds = float(said.get("seconds", {}).get("total", 0.0))
+    return SyncRun(started=started, finished=finished if report else None, seconds=seconds, **counts)
 
 
 def digest_of(uri: str) -> str:

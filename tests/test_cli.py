@@ -12,8 +12,8 @@ from fakes import make_passage
 from latam_rag import Index, config, messages
 from latam_rag.cli import asking, run
 from latam_rag.cli.indexing import initialise
-from latam_rag.cli.progress import duration
 from latam_rag.errors import ConfigError
+from latam_rag.sync.telling import duration
 from latam_rag.types import Answer, Citation, Filters, Hit, Sentence, Verdict
 
 

@@ -18,7 +18,7 @@ ORDER = (
     ("types", "messages"),
     ("errors",),
     ("config", "plan", "plugins"),
-    ("home", "wording", "numerals", "language", "redact"),
+    ("home", "wording", "numerals", "language", "redact", "feedback", "timeline", "usage"),
     ("references", "lexical", "synonyms", "spelling", "conversation"),
     # a document
     ("parse",),

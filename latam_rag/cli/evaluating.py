@@ -75,6 +75,7 @@ def _asked(
     """What is asked of what, what it is called, and where its runs are kept."""
     from latam_rag import config, embed, evaluate, home
     from latam_rag.evaluate import made, sets
+    from latam_rag.evaluate.record import FOLDER
     from latam_rag.index import Index
 
     definition = home.find(name) if name else None
@@ -84,14 +85,14 @@ def _asked(
         embedder = embed.load(definition.embedding if definition else config.Embedding())
         kept = home.folder_of(definition.name) if definition else home.home()
         with sets.opened(passages, embedder, definition.retrieval if definition else config.Retrieval()) as subject:
-            yield subject, questions, chosen.name, kept / "evaluations" / f"{chosen.name}.json"
+            yield subject, questions, chosen.name, kept / FOLDER / f"{chosen.name}.json"
         return
     with Index.open(name or "") as index:
         if index.status().passages == 0:
             raise ConfigError("eval.empty_index", name=name)
         questions = evaluate.from_file(Path(own)) if own else made.questions(index.store)
         title = f"{index.definition.name} · {Path(own).stem}" if own else index.definition.name
-        kept = index.folder / "evaluations" / f"{Path(own).stem if own else 'made'}.json"
+        kept = index.folder / FOLDER / f"{Path(own).stem if own else 'made'}.json"
         yield evaluate.of_index(index), questions, title, kept
 
 

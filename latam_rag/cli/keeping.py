@@ -26,6 +26,7 @@ def keep_syncing(name: str, *, every: str | None, watch: bool, allow_deletions: 
     from latam_rag import schedule
     from latam_rag.cli import progress
     from latam_rag.index import Index
+    from latam_rag.sync.telling import summary
 
     period = schedule.seconds_of(every) if every else None
     seen = _watch(name) if watch else None
@@ -43,7 +44,7 @@ def keep_syncing(name: str, *, every: str | None, watch: bool, allow_deletions: 
             line = say("schedule.failed", at=at, name=name, reason=str(error))
         else:
             said = {"at": at, **progress.as_dict(report)}
-            line = say("schedule.line", at=at, name=name, report=progress.summary(report))
+            line = say("schedule.line", at=at, name=name, report=summary(report))
         click.echo(json.dumps(said, ensure_ascii=False) if as_json else line)
 
     with progress.stop_on_interrupt() as stopped:

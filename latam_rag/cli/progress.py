@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from latam_rag.messages import text as say
+from latam_rag.sync.telling import reason, summary
 from latam_rag.types import Failure, SyncReport
 
 if TYPE_CHECKING:
@@ -104,31 +105,5 @@ def show(report: SyncReport) -> None:
             click.echo(f"  {failure_line(failure)}")
 
 
-def summary(report: SyncReport) -> str:
-    """The counts, in a line."""
-    return say(
-        "cli.report",
-        new=len(report.new),
-        changed=len(report.changed),
-        gone=len(report.gone),
-        same=report.same,
-        failed=len(report.failed),
-        passages=report.passages,
-        embedded=report.embedded,
-        seconds=duration(report.seconds.get("total", 0.0)),
-    )
-
-
 def failure_line(failure: Failure) -> str:
-    """The document and the reason, without the name that many reasons begin with."""
-    reason = failure.reason
-    for name in (failure.uri, failure.uri.rpartition("/")[2]):
-        reason = reason.removeprefix(f"{name}: ")
-    return f"{failure.uri}: {reason}"
-
-
-def duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s"
+    return f"{failure.uri}: {reason(failure)}"

@@ -14,6 +14,8 @@ from latam_rag.evaluate.asking import Outcome
 from latam_rag.evaluate.figures import Change, Figures, bits, compare, figures
 
 VERSION: Final = 1
+FOLDER: Final = "evaluations"
+"""In the folder of the index."""
 _KEPT: Final = 50
 """Runs; the oldest go."""
 
@@ -85,6 +87,13 @@ def evaluated(
         run = Run(at=made.at, shares=shares, bits=bits(outcomes), accepted=accept or not made.regressed)
         _save([*before, run][-_KEPT:], path)
     return made
+
+
+def recorded(folder: Path) -> dict[str, list[Run]]:
+    """The runs kept beside the index in ``folder``, oldest first, by the name of what was asked (``made`` for questions made
+    from its own passages); StoreError for a file that can't be read."""
+    found = {path.stem: _load(path) for path in sorted((folder / FOLDER).glob("*.json"))}
+    return {name: runs for name, runs in found.items() if runs}
 
 
 def _rate(rate: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from latam_rag.config import Generation
 from latam_rag.types import Hit, Language
@@ -39,6 +39,15 @@ class Generator(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Queued(Protocol):
+    """A generator that tells of its queue."""
+
+    def asked(self) -> int:
+        """Questions that are being answered or wait."""
+        ...
 
 
 def asked_by(asker: str, generator: Generator) -> Generator:

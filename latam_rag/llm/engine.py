@@ -169,6 +169,10 @@ class Engine:
         whole = quotable.sentence(quote.start, quote.end) if quote else (0, 0)
         return quotable.text(*whole) if quote and quotable.literal(*whole) else ""
 
+    def asked(self) -> int:
+        """Questions that run or wait now."""
+        return self._worker.asked()
+
     def close(self) -> None:
         self._worker.close()
         self._llama.close()

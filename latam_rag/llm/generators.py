@@ -52,6 +52,9 @@ class ChatGenerator:
         yield from engine.run(work, asker=asker, should_stop=should_stop, on_ahead=tell_ahead(notify))
         tell_usage(notify, usage)
 
+    def asked(self) -> int:
+        return self._engine.asked()
+
     def close(self) -> None:
         self._engine.close()
 
@@ -87,6 +90,9 @@ class BaseGenerator:
 
         yield from engine.run(work, asker=asker, should_stop=should_stop, on_ahead=tell_ahead(notify))
         tell_usage(notify, usage)
+
+    def asked(self) -> int:
+        return self._engine.asked()
 
     def close(self) -> None:
         self._engine.close()

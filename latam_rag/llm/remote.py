@@ -66,5 +66,8 @@ class RemoteGenerator:
             self._grammars = False
             yield from self._endpoint.write(messages, "", unwanted)
 
+    def asked(self) -> int:
+        return self._worker.asked()
+
     def close(self) -> None:
         self._worker.close()

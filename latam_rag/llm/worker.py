@@ -92,6 +92,11 @@ class Worker:
         finally:
             self._withdraw(job)
 
+    def asked(self) -> int:
+        """Questions that run or wait now."""
+        with self._changed:
+            return len(self._running) + sum(map(len, self._line.values()))
+
     def close(self) -> None:
         """Stop what runs, turn away who waits, end the threads."""
         with self._changed:

@@ -24,7 +24,10 @@ from latam_rag.sync.listing import Chosen, Connected, Survey, connected, failure
 from latam_rag.sync.write import WINDOW_DOCUMENTS, Known, Sparse, Writer
 from latam_rag.types import Connector, Failure, SyncReport
 
-__all__ = ["Progress", "exit_code", "labels", "source_of", "sync"]
+__all__ = ["REFUSED", "Progress", "exit_code", "labels", "source_of", "sync"]
+
+REFUSED = ("sync.deletion_refused", "sync.deletion_refused_removed")
+"""Keys of the failures of sources whose deletions were not done."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +84,7 @@ def sync(
 def exit_code(report: SyncReport) -> int:
     """For scripts: 0, or that of DeletionRefused, or that of documents that failed."""
     keys = {failed.key for failed in report.failed}
-    if keys & {"sync.deletion_refused", "sync.deletion_refused_removed"}:
+    if keys.intersection(REFUSED):
         return DeletionRefused.exit_code
     return DocumentError.exit_code if keys else 0
 
