@@ -66,7 +66,7 @@ def answer(
     if not work.sentences:
         said = messages.text("answer.no_sentence", language)
         return replace(_refusal(question, hits, language, said), verdicts=tuple(work.verdicts), timings=work.timings)
-    missing = extractive.unmet(asked, (citation.quote for citation in work.citations.values()))
+    missing = extractive.unmet(asked, {citation.quote: citation.passage for citation in work.citations.values()})
     if missing is not None:
         what = messages.text("answer.a_time" if missing == "when" else "answer.a_figure", language)
         reason = f"{reason} {messages.text('answer.no_figure', language, what=what)}".strip()

@@ -397,6 +397,32 @@ LICENCE = (
 )  # fmt: skip
 
 
+def test_the_part_of_a_sheet_that_is_asked_for_is_the_whole_answer() -> None:
+    parts = {"parts": ("requirements", "cost", "steps")}
+    listed = "Del interesado:\n- Cédula.\n\nDe un apoderado de la constancia de domicilio:\n- Poder."
+    title = "Constancia de domicilio"
+    own = (
+        hit(1, "Paso 1: se pide la constancia de domicilio en la oficina de constancias.", title=title, label="Pasos",
+            metadata={**parts, "field": "steps"}),
+        hit(2, listed, title=title, label="Requisitos", metadata={**parts, "field": "requirements"}),
+        hit(3, "Gratuito.", title=title, label="Costo", metadata={**parts, "field": "cost"}),
+        hit(4, "Cien pesos.", title="Constancia de estudios", label="Costo", metadata={**parts, "field": "cost"}),
+    )  # fmt: skip
+    own = tuple(replace(each, passage=replace(each.passage, uri=each.passage.title)) for each in own)
+    said = answer("¿Cuánto cuesta la constancia de domicilio?", own, language="es")
+    assert ([citation.quote for citation in said.citations], said.reason) == (["Gratuito."], "")
+    said = answer("¿Qué requisitos tiene la constancia de domicilio?", own, language="es")
+    assert [citation.quote for citation in said.citations] == [listed]
+
+
+@pytest.mark.parametrize(("country", "refused"), [("CL", False), ("PE", True)])
+def test_the_country_of_a_document_is_a_name_that_it_holds(country: str, refused: bool) -> None:
+    own = hit(
+        1, "El procedimiento no podrá exceder de seis meses.", title="Ley de bases", metadata={"country": country}
+    )
+    assert answer("¿Cuánto puede durar un procedimiento en Chile?", [own], language="es").refused is refused
+
+
 def test_a_part_that_a_sheet_lacks_is_said_to_be_missing() -> None:
     answered = answer("¿Cuánto cuesta renovar la licencia de conducir?", LICENCE, language="es")
     assert answered.refused

@@ -15,12 +15,12 @@ from latam_rag.config import Retrieval
 from latam_rag.config import Store as StoreSettings
 from latam_rag.embed import Vectors
 from latam_rag.errors import ConfigError
-from latam_rag.retrieve import Retriever, context
+from latam_rag.retrieve import Retriever, context, sheets
 from latam_rag.retrieve.fusion import fuse
 from latam_rag.retrieve.rerank import READ, reranked
 from latam_rag.store import Point, Store, open_store
 from latam_rag.store.query import Found
-from latam_rag.types import Filters, Hit, Passage
+from latam_rag.types import Filters, Hit, Language, Passage
 
 DIMENSIONS = 64
 
@@ -57,6 +57,7 @@ def passage(number: int, title: str, text: str, **more: Any) -> Passage:
     )  # fmt: skip
 
 
+PARTS = ("description", "requirements", "cost")
 COSTS = "El valor de la patente se paga en enero y julio."
 PASSAGES = [
     passage(1, "Ley 19.418", "Las juntas de vecinos se constituyen ante notario.", norm="19418", article="5"),
@@ -109,6 +110,64 @@ def test_an_article_that_a_norm_lacks_brings_the_norm(retriever: Retriever) -> N
     found = retriever.search("¿Qué dice el artículo 999 de la ley 20.500?", limit=2)
     assert numbers(found)[0] == 3
     assert "exact" not in found[0].why
+
+
+SHEETS = [
+    passage(
+        21,
+        "Poda de árboles",
+        "Se pide con el formulario de poda de árboles.",
+        field="description",
+        uri="s",
+        parts=PARTS,
+    ),
+    passage(22, "Poda de árboles", "Formulario.\nCédula.", field="requirements", uri="s", parts=PARTS),
+    passage(23, "Poda de árboles", "Foto del árbol.", field="requirements", uri="s", parts=PARTS),
+    passage(24, "Poda de árboles", "Gratuito.", field="cost", uri="s", parts=PARTS),
+    passage(25, "Retiro de escombros", "Dos UTM.", field="cost", uri="t", parts=("cost",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "parts", "whole"),
+    [
+        ("¿Cuánto cuesta la poda de árboles?", ("cost",), [24]),
+        ("¿Es gratis la poda de un árbol?", ("cost",), [24]),
+        ("¿Qué necesito para la poda de árboles?", ("requirements",), [22, 23]),
+        ("Quanto custa a poda de árvores?", ("cost",), [24]),
+        ("¿Qué papeles piden para podar árboles?", ("requirements",), [22, 23]),
+        ("¿Cuánto demora la poda de árboles?", (), []),
+        ("¿Cuánto cuesta la patente?", (), []),
+        ("¿Qué dice la ordenanza de la poda de árboles?", (), []),
+    ],
+)
+def test_the_part_of_a_sheet_that_is_asked_for_is_there_whole(
+    tmp_path: Path, question: str, parts: tuple[str, ...], whole: list[int]
+) -> None:
+    spoken: Language = "pt" if question.startswith("Quanto") else "es"
+    found = [Hit(passage=SHEETS[0], score=2.0), Hit(passage=SHEETS[-1], score=1.0)]
+    asked = sheets.wanted(question, found, language=spoken)
+    assert [each.parts for each in asked] == ([parts] if parts else [])
+    assert numbers(sheets.completed(_Sheets(), question, found, language=spoken)) == [*whole, 21, 25]
+
+
+class _Sheets:
+    """A store that holds ``SHEETS``."""
+
+    def lookup(self, *, filters: Filters, limit: int) -> list[Passage]:
+        fields = filters.facets["field"]
+        return [each for each in SHEETS if each.uri in filters.uris and each.metadata["field"] in fields][:limit]
+
+
+def test_two_sheets_that_a_question_may_mean_are_both_asked() -> None:
+    alike = [
+        Hit(passage=passage(at, title, "Gratis.", field="cost", uri=title, parts=("cost",)), score=1.0)
+        for at, title in ((31, "Pasaporte diplomático"), (32, "Pasaporte común"), (33, "Visa"))
+    ]
+    asked = sheets.wanted("¿Cuánto cuesta el pasaporte?", alike, language="es")
+    assert [each.sheet.title for each in asked] == ["Pasaporte diplomático", "Pasaporte común"]
+    (one,) = sheets.wanted("¿Cuánto cuesta el pasaporte común?", alike, language="es")
+    assert one.sheet.title == "Pasaporte común"
 
 
 def test_best_first_by_meaning_and_words(retriever: Retriever) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from latam_rag import synonyms
 from latam_rag.embed import Embedder
-from latam_rag.extractive import copies, named
+from latam_rag.extractive import copies, named, sheets
 from latam_rag.extractive.candidates import Candidate, candidates_of, of_header, of_place, of_sheet
 from latam_rag.extractive.growing import Quote, grown, overlap
 from latam_rag.extractive.scoring import Asked, add_similarity, asked_of, score
@@ -42,7 +42,7 @@ def choose(
     if not candidates or not wanted:
         return []
     whole = named.articles(question, among, hits, language=language)
-    if whole:
+    if whole or (whole := sheets.part(question, hits, language=language)):
         return whole
     headers = {at: of_header(hits[at].passage, wanted, language) for at in among}
     asked = asked_of(question, wanted, candidates, language)

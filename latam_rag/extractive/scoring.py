@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -141,11 +141,15 @@ def _kinds(asked: Asked, candidate: Candidate, text: str) -> frozenset[str]:
     return frozenset(kinds) & asked.kinds
 
 
-def unmet(question: str, said: Iterable[str]) -> str | None:
-    """Of a number or a time asked for, what none of the quotes ``said`` has; None when each stands there."""
+def unmet(question: str, said: Mapping[str, Passage]) -> str | None:
+    """Of a number or a time asked for, what none of the quotes ``said`` (each with its passage) has; None when each stands
+    there, or the part of a sheet that answers it does: *Gratuito* is what something costs."""
     kinds = kinds_asked(question)
     if kinds & {"who", "where", "how"}:
         # «¿Quién aplica la multa?» asks for no amount.
+        return None
+    answering = {part for kind in kinds & {"when", "amount"} for part in PARTS[kind]}
+    if any(passage.metadata.get("field") in answering for passage in said.values()):
         return None
     asked = Asked({}, kinds & {"when", "amount"})
     held = [_kinds(asked, Candidate(0, 0, len(text), frozenset()), text) for text in said]

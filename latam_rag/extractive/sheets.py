@@ -7,7 +7,9 @@ from typing import Final, NamedTuple
 
 from latam_rag import synonyms
 from latam_rag.extractive.candidates import held, of_sheet
+from latam_rag.extractive.growing import Quote
 from latam_rag.extractive.scoring import PARTS, kinds_asked
+from latam_rag.retrieve.sheets import Wanted, wanted
 from latam_rag.types import Hit, Language, Passage
 
 #: Parts that may say what another one is asked for; the first of each is what people call it.
@@ -17,6 +19,22 @@ _TOGETHER: Final = (
 _NAMES: Final = 0.75
 """Of the question's words, those of the part left out, what a sheet's name must hold to be the one asked about."""
 _LISTED: Final = 6
+_QUOTES: Final = 6
+
+
+def part(question: str, hits: Sequence[Hit], *, language: Language) -> list[Quote]:
+    """The part of a sheet that ``question`` asks for, whole; empty where it asks for none of one of the ``hits``."""
+    found = []
+    for asked in wanted(question, hits, language=language):
+        own = [at for at, hit in enumerate(hits) if asked.has(hit.passage)]
+        for at in sorted(own, key=lambda at: (_order(asked, hits[at].passage), hits[at].passage.start)):
+            text = hits[at].passage.text
+            found.append(Quote(at, len(text) - len(text.lstrip()), len(text.rstrip()), hits[at].score))
+    return found[:_QUOTES]
+
+
+def _order(asked: Wanted, passage: Passage) -> int:
+    return asked.parts.index(str(passage.metadata["field"]))
 
 
 class Lack(NamedTuple):

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from latam_rag import synonyms
+from latam_rag.retrieve import context
 from latam_rag.types import Hit, Language, Passage
-from latam_rag.wording import Word
+from latam_rag.wording import Word, content, words
 
 COVERED: Final = 0.4
 """Without a calibration: of the question's weighted words, what the best passage must hold; chosen on one half of three
@@ -71,7 +72,7 @@ def measure(
     if not wanted or not hits:
         return None
     keys = frozenset(wanted.values())
-    held = tuple(_held(keys, hit.passage, language) for hit in hits)
+    held = tuple(_held(wanted, hit.passage, language) for hit in hits)
     shares = _shares(keys, held, calibration)
     if calibration is None or len(similar) != len(hits):
         return Evidence(wanted, held, max(shares), max(shares) >= COVERED)
@@ -94,5 +95,11 @@ def _shares(keys: frozenset[str], held: Sequence[frozenset[str]], calibration: C
     return [sum(weights[key] for key in each) / total for each in held]
 
 
-def _held(wanted: frozenset[str], passage: Passage, language: Language) -> frozenset[str]:
-    return synonyms.held(wanted, synonyms.of_passage(passage), across=passage.language != language)
+def _held(wanted: Mapping[Word, str], passage: Passage, language: Language) -> frozenset[str]:
+    """What a passage holds, its header and whose it is included: the country, and the body that issued it."""
+    keys = frozenset(wanted.values())
+    found = synonyms.held(keys, synonyms.of_passage(passage), across=passage.language != language)
+    country = str(passage.metadata.get("country", ""))
+    found |= {key for word, key in wanted.items() if country in context.countries(word.raw)}
+    body = synonyms.keys(content(words(str(passage.metadata.get("body", "")), passage.language)), passage.language)
+    return found | synonyms.held(keys - found, body, across=passage.language != language)

@@ -10,7 +10,7 @@ from latam_rag import conversation, language, lexical, references, spelling
 from latam_rag.config import Retrieval
 from latam_rag.embed import Embedder
 from latam_rag.errors import ConfigError
-from latam_rag.retrieve import context, named
+from latam_rag.retrieve import context, named, sheets
 from latam_rag.retrieve.following import referred
 from latam_rag.retrieve.fusion import fuse
 from latam_rag.retrieve.named import EXACT, HYBRID, MAX_EXACT, NAMED, REPEALED
@@ -85,6 +85,7 @@ class Retriever:
             theirs = named.marked(self._hybrid(whole, within.filters, depth), within)
             found = sorted([*found, *theirs], key=lambda hit: -hit.score)
         ordered = named.ranked(found, exact, asked, language.detect(whole))
+        ordered[:wanted] = sheets.completed(self._store, whole, ordered[:wanted], language=language.detect(whole))
         return Search(question=whole, hits=tuple(islice(_distinct(ordered), wanted)))
 
     def referred(self, passage: Passage, *, filters: Filters = Filters()) -> list[Passage]:  # noqa: B008

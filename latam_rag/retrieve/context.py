@@ -47,12 +47,19 @@ def _own(question: str, hits: Sequence[Hit]) -> list[float]:
     """The scores of ``hits``, raised where their documents are of the year or the country that the question names."""
     folded = lexical.fold(question.lower())
     years = {*_YEAR.findall(folded)}
-    countries = {code for code, name in _COUNTRY.items() if name.search(folded)}
+    asked = countries(question)
 
     def named(passage: Passage) -> int:
-        return bool(years and years & _years(passage)) + (_country(passage) in countries)
+        return bool(years and years & _years(passage)) + (_country(passage) in asked)
 
     return [hit.score + OWN * named(hit.passage) for hit in hits]
+
+
+@lru_cache(maxsize=2_000)
+def countries(text: str) -> frozenset[str]:
+    """The codes of the countries that ``text`` names, or whose people: *lei chilena*."""
+    folded = lexical.fold(text.lower())
+    return frozenset(code for code, name in _COUNTRY.items() if name.search(folded))
 
 
 def _years(passage: Passage) -> set[str]:
