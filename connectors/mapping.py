@@ -64,20 +64,35 @@ class Mapping_(pydantic.BaseModel):  # noqa: N801  # the abstract Mapping is use
     model_config = STRICT
 
     id: Names
+    """The column, or columns, that tell rows apart."""
     title: str
+    """Template: the document's title, as cited. May be constant."""
     text: Names = []
+    """Column or columns whose text is the row's one citable unit."""
     fields: dict[str, Names] = {}
+    """Instead of `text`: the parts of a service sheet, each a citable unit."""
     label: str = ""
+    """Template: how the unit is cited; by default the code."""
     headings: list[str] = []
+    """Templates: where the row stands, outermost first."""
     columns: dict[str, str] = {}
+    """Metadata from columns: code, grade, subject, body, norm, status, …"""
     url: str = ""
+    """Template: the web page that a citation opens."""
     replace: dict[str, str] = {}
+    """What stands in a value, and what it means."""
     separator: str = ""
+    """What parts a value into a list."""
     skip: list[str] = []
+    """Values that say nothing, as patterns."""
     lookup: dict[str, Lookup] = {}
+    """By column: what its codes mean, by `words` or by a table beside (path, key, value)."""
     gather: dict[str, Gather] = {}
+    """Tables beside, whose rows belong to these (path, key, on)."""
     markup: Literal["plain", "markdown", "html"] = "plain"
+    """What the values are written in."""
     sparse: bool = False
+    """Whether columns may be missing from every row: an API leaves out what is empty."""
 
     @cached_property
     def _placeholder(self) -> re.Pattern[str]:

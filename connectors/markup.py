@@ -8,7 +8,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from latam_rag.errors import DocumentError, SourceError
-from latam_rag.parse import decode, elements
+from latam_rag.parse import decode, elements, json_rows
+from latam_rag.parse.rows import Record
 
 
 def xml(body: bytes, name: str) -> Any:
@@ -24,6 +25,14 @@ def json_of(body: bytes, name: str) -> Any:
         return json.loads(decode.decode(body))
     except (ValueError, RecursionError) as error:
         raise SourceError("connectors.bad_listing", name=name, error=str(error)) from error
+
+
+def rows_at(value: Any, path: str, name: str) -> tuple[Record, ...]:
+    """The objects at ``path`` of a JSON (``json_rows``). SourceError when it has no such place."""
+    try:
+        return json_rows.rows_at(value, path, name=name).records
+    except DocumentError as error:
+        raise SourceError(error.key, **error.values) from error
 
 
 def settled(written: str) -> str:

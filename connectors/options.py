@@ -12,7 +12,7 @@ import pydantic
 from latam_rag.errors import PluginError
 
 #: The configuration of every connector's schema of options.
-STRICT = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True)
+STRICT = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 Options = TypeVar("Options", bound=pydantic.BaseModel)
 Init = TypeVar("Init", bound=Callable[..., None])
 

@@ -23,8 +23,9 @@ class Pages(pydantic.BaseModel):
     parameter: str = ""
     """Of the address: ``page``, ``$offset``, ``pageToken``."""
     first: int = 0
+    """What the parameter begins with."""
     step: int = 0
-    """What the parameter begins with, and grows by: 1 for pages, the page's size for rows."""
+    """What it grows by: 1 for pages, the page's size for rows."""
     next: str = ""
     """Where the answer says what comes next: ``fichas.nextPageToken``; a whole address needs no parameter."""
     total: str = ""

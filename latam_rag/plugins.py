@@ -117,8 +117,10 @@ def _written(value: Any) -> str:
 
 
 def _parts(hint: Any) -> tuple[Option, ...]:
-    """The keys of an option that is a table with a schema of its own (a pydantic model)."""
+    """The keys of an option that is a table with a schema of its own (a pydantic model), or none."""
     inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    if get_origin(inner) in (Union, UnionType):
+        inner = next((one for one in get_args(inner) if hasattr(one, "model_fields")), None)
     return tuple(
         Option(
             name=name, kind=_in_words(field.annotation), default=_written(None if field.is_required() else field.default),

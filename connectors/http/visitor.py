@@ -65,9 +65,12 @@ class Visitor:
         self.visits.put(met)
         return _visit(met)
 
-    def each(self, listed: Iterable[tuple[str, str]], left_out: Counter[str]) -> Iterator[tuple[str, str]]:
+    def each(
+        self, listed: Iterable[tuple[str, str]], left_out: Counter[str], *, named: bool = False
+    ) -> Iterator[tuple[str, str]]:
         """Address and revision of those that are there, in order. One that comes with a revision isn't asked; ""
-        stands for one that doesn't answer and never did.
+        stands for one that doesn't answer and never did. Of those that somebody ``named`` it also stands for one that is
+        refused or never was there: fetched, it says why.
 
         SourceError when several in a row don't answer: it is the site then, or the network.
         """
@@ -80,6 +83,8 @@ class Visitor:
                 passing = faults.is_passing(error)
                 if passing:
                     silent += 1
+                elif named and not (faults.is_gone(error) and self.remembered(url)):
+                    pass
                 elif faults.is_gone(error) or faults.is_refused(error):
                     left_out[error.key.partition(".")[2]] += 1
                     continue

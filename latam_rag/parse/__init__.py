@@ -21,12 +21,14 @@ def parse(resource: Resource, *, limits: Limits, language: Language | None = Non
     ``language`` is the source's word for it; without it the text decides. Raises DocumentError with a reason that says what to
     do. Runs in a worker process (``worker``), which enforces the limits of time and memory.
     """
-    from latam_rag.parse import detect, records
+    from latam_rag.parse import detect, records, units
 
     name = file_name(resource)
     kind = detect.media_type(resource.body, name=name, declared=resource.media_type, limits=limits)
     if kind == detect.RECORD:
         return records.parse_record(resource, limits=limits, language=language)
+    if kind == detect.UNITS:
+        return units.parse_units(resource, language)
     if kind in (detect.JSON, detect.JSON_LINES, detect.CSV, detect.SQLITE, detect.XLSX):
         return records.parse_records(resource, kind, limits=limits, language=language)
     draft = _read(resource.body, kind, name, limits)

@@ -1,6 +1,6 @@
 """What a file really is, by its first bytes and its content; names and declared types are not believed.
 
-``RECORD`` is the one type that is believed when declared: it is made by our own connector, and looks like any JSON.
+``RECORD`` and ``UNITS`` are believed when declared: our own connectors make them, and they look like any JSON.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 ODT = "application/vnd.oasis.opendocument.text"
 EPUB = "application/epub+zip"
 RECORD = "application/vnd.latam-rag.record+json"
+UNITS = "application/vnd.latam-rag.units+json"
 IMAGES = ("image/png", "image/jpeg", "image/tiff", "image/gif", "image/bmp", "image/webp")
 
 _MAGIC = (
@@ -92,8 +93,8 @@ def media_type(body: bytes, *, name: str, declared: str, limits: Limits) -> str:
         raise DocumentError("parse.empty_file", name=name)
     if len(body) > limits.max_bytes:
         raise DocumentError("parse.too_large", name=name, size=_mb(len(body)), allowed=_mb(limits.max_bytes))
-    if declared.split(";")[0].strip().lower() == RECORD:
-        return RECORD
+    if (ours := declared.split(";")[0].strip().lower()) in (RECORD, UNITS):
+        return ours
     if b"%PDF-" in body[:1024]:
         return PDF
     for magic, kind in _MAGIC:

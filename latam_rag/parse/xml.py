@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from latam_rag.parse import akoma, cartas, html, leychile
+from latam_rag.parse import akoma, bcn, cartas, html, leychile
 from latam_rag.parse.build import Builder, Draft, clean
 from latam_rag.parse.elements import content, local, namespace, root_of
 from latam_rag.types import SectionKind
@@ -20,6 +20,8 @@ def read(body: bytes, text: str, *, name: str) -> Draft:
     tag, space = local(root), namespace(root)
     if tag == "ley" and "leychile" in space:
         return leychile.read(root)
+    if tag == "Norma" and "leychile" in space:
+        return bcn.read(root)
     if tag == "servico" and "servicos.gov.br" in space:
         return cartas.read(root)
     if tag in ("akomaNtoso", "lexml", "LexML"):
