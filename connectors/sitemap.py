@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from latam_rag.connectors import markup
 from latam_rag.connectors.choice import DOCUMENTS, Address, Choice, Exclude, Hosts, Http, Include, Kinds
 from latam_rag.connectors.http import Bounds, Client, Manners, Visitor, body, urls
+from latam_rag.connectors.imprint import Imprint, Main, Page
 from latam_rag.connectors.options import check_options
 from latam_rag.errors import EmptySource, SourceError
 from latam_rag.parse.elements import children, content, local
@@ -38,6 +39,8 @@ class Sitemap:
             bool,
             "Whether the sitemap's dates are believed; false where they are missing changes, and pages are asked instead.",
         ] = True,
+        page: Page = {},  # noqa: B006  # never written to
+        main: Main = "",
         hosts: Hosts = (),
         http: Http = Manners(),  # noqa: B008  # frozen
     ) -> None:
@@ -46,6 +49,7 @@ class Sitemap:
         self._choice = Choice("sitemap", include, exclude, kinds)
         self._client = Client(http, Bounds([url], hosts))
         self._visitor = Visitor(self._client, kinds)
+        self._imprint = Imprint("sitemap", page, main)
         self.left_out: Counter[str] = Counter()
         """Of the last listing: how many addresses were left out, by reason."""
 
@@ -60,7 +64,7 @@ class Sitemap:
             raise EmptySource("connectors.no_pages", name=self._url)
 
     def fetch(self, ref: Ref) -> Resource:
-        return self._visitor.resource(ref)
+        return self._imprint.read(self._visitor.resource(ref))
 
     def _pages(self) -> Iterator[tuple[str, str]]:
         """Address and date, "" without one that can be relied on, of the pages that are wanted; each once."""

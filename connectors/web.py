@@ -12,6 +12,7 @@ from latam_rag.connectors.choice import DOCUMENTS, Choice, Exclude, Hosts, Http,
 from latam_rag.connectors.http import Bounds, Client, Manners, Visit, Visitor, faults, urls
 from latam_rag.connectors.http.kinds import by_address
 from latam_rag.connectors.http.visitor import IN_TROUBLE
+from latam_rag.connectors.imprint import Imprint, Main, Page
 from latam_rag.connectors.links import links
 from latam_rag.connectors.options import check_options
 from latam_rag.errors import EmptySource, SourceError
@@ -47,6 +48,8 @@ class Web:
             Field(ge=1, le=1_000_000),
             "Addresses that are visited at most; a larger site is an error, not cut short.",
         ] = 5000,
+        page: Page = {},  # noqa: B006  # never written to
+        main: Main = "",
         hosts: Hosts = (),
         http: Http = Manners(),  # noqa: B008
     ) -> None:
@@ -56,6 +59,7 @@ class Web:
         self._choice = Choice("web", include, exclude, kinds)
         self._client = Client(http, Bounds(self._start, hosts))
         self._visitor = Visitor(self._client, kinds)
+        self._imprint = Imprint("web", page, main)
         self.left_out: Counter[str] = Counter()
         """Of the last listing: how many addresses were left out, by reason."""
 
@@ -73,7 +77,7 @@ class Web:
             raise EmptySource("connectors.no_pages", name=self._start[0])
 
     def fetch(self, ref: Ref) -> Resource:
-        return self._visitor.resource(ref)
+        return self._imprint.read(self._visitor.resource(ref))
 
     def _crawl(self) -> Iterator[tuple[str, Visit | None]]:
         """Every address within bounds, once; None for one that doesn't answer and never did."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from latam_rag import plugins
 from latam_rag.connectors.links import links
 from latam_rag.connectors.web import Web
 from latam_rag.errors import EmptySource, PluginError, SourceError
@@ -191,3 +192,37 @@ def test_a_wrong_option_is_named(wrong: dict[str, Any]) -> None:
     with pytest.raises((PluginError, SourceError)) as caught:
         Web(**{"start": ["https://a.cl/"], **wrong})
     assert str(caught.value)
+
+
+REGISTRY = """<html><head><title>Sistema de normas</title></head><body><div class="nav">Inicio Ingresar Buscar en todas</div>
+<div style="display:none"><span field="tipo">LEY</span><span field="numero">90057</span><span field="anio">1987</span>
+<span field="estado">No vigente</span><span field="desde">22/04/1987</span><span field="hasta">13/01/1994</span></div>
+<h1>LEY 90057 DE 1987</h1><div style="padding: 15px"><p>Artículo 1º. Las ferias abren los sábados.</p></div></body></html>"""
+
+
+@pytest.mark.parametrize("kind", ["web", "sitemap"])
+def test_a_page_says_what_it_is_and_what_of_it_is_the_document(kind: str, site: Site) -> None:
+    norm = site.put("/viewDocument.asp", REGISTRY)
+    site.put("/sitemap.xml", f"<urlset><url><loc>{norm}</loc></url></urlset>", "application/xml")
+    place = {"start": [norm]} if kind == "web" else {"url": f"{site.url}/sitemap.xml"}
+    options = {
+        "page": {
+            "title": "//h1", "kind": "//span[@field='tipo']", "status": "//span[@field='estado']",
+            "norm": "concat(//span[@field='numero'], '/', //span[@field='anio'])", "valid_from": "//span[@field='desde']",
+            "valid_to": "//span[@field='hasta']", "body": "//span[@field='entidad']",
+        },
+        "main": "//div[contains(@style, 'padding: 15px')]", "http": dict(HTTP),
+    }  # fmt: skip
+    source = plugins.connect(kind, {**place, **options})
+    (ref,) = source.refs()
+    resource = source.fetch(ref)
+    assert (resource.title, resource.url) == ("LEY 90057 DE 1987", norm)
+    assert dict(resource.metadata) == {
+        "kind": "LEY", "status": "repealed", "norm": "90057/1987", "valid_from": "1987-04-22", "valid_to": "1994-01-13",
+    }  # fmt: skip
+    assert "los sábados" in resource.body.decode() and "Ingresar" not in resource.body.decode()
+
+
+def test_a_path_that_is_none_is_an_error_of_the_definition() -> None:
+    with pytest.raises(PluginError, match=r"page\.status"):
+        plugins.connect("web", {"start": ["https://muni.example/"], "page": {"status": "//span["}})
