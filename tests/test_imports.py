@@ -44,7 +44,7 @@ ORDER = (
     ("index",),
     ("evaluate",),
     ("doctor", "llamaindex", "testing", "indexes", "replay", "transparency", "browse"),
-    ("services",),
+    ("services", "teaching"),
     ("export",),
     ("apps",),
     ("cli",),

@@ -6,10 +6,11 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from latam_rag.export import Block, Page
+from latam_rag.export import Block, Page, tables
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.text.paragraph import Paragraph
 
 _STYLES = {"title": "Title", "heading": "Heading 1", "quote": "Intense Quote", "item": "List Bullet"}
 #: What XML can't hold; a document that was read may.
@@ -19,19 +20,30 @@ _GREY, _RED = "555555", "B42318"
 
 def written(page: Page) -> bytes:
     import docx
+    from docx.enum.section import WD_ORIENT
     from docx.shared import Cm, Pt
 
     made = docx.Document()
     section = made.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.5)
+    size = Cm(21), Cm(29.7)
+    section.page_width, section.page_height = size[::-1] if page.landscape else size
+    if page.landscape:
+        section.orientation = WD_ORIENT.LANDSCAPE
+    # Tables need the room.
+    narrow = any(block.kind == "table" for block in page.blocks)
+    section.left_margin = section.right_margin = Cm(2 if narrow else 2.5)
     section.top_margin = section.bottom_margin = Cm(2)
     made.core_properties.title = _clean(page.title)
     made.core_properties.author = ""
     made.core_properties.language = {"pt": "pt-BR"}.get(page.language, "es-CL")
     _styles(made, Pt)
+    before: Block | None = None
     for block in page.blocks:
-        _add(made, block)
+        if block.kind != "break":
+            paragraph = _add(made, block)
+            if paragraph is not None and before is not None and before.kind == "break":
+                paragraph.paragraph_format.page_break_before = True
+        before = block
     _footer(section.footer.paragraphs[0], _clean(page.footer))
     out = BytesIO()
     made.save(out)
@@ -53,10 +65,16 @@ def _styles(made: Document, pt: Any) -> None:
     quote.font.bold, quote.paragraph_format.space_before, quote.paragraph_format.space_after = False, pt(2), pt(4)
 
 
-def _add(made: Document, block: Block) -> None:
+def _add(made: Document, block: Block) -> Paragraph | None:
     from docx.shared import Pt, RGBColor
 
+    if block.kind in ("table", "fields"):
+        tables.add(made, block, _clean)
+        return None
     text = _clean(block.text)
+    if block.kind == "lines":
+        tables.add_lines(made, int(text))
+        return None
     if block.kind == "check":
         text = f"☐  {text}"
     paragraph = made.add_paragraph(style=_STYLES.get(block.kind, "Normal"))
@@ -68,6 +86,7 @@ def _add(made: Document, block: Block) -> None:
         run.font.size, run.font.color.rgb = Pt(9.5), RGBColor.from_string(_GREY)
     if block.kind == "warning":
         run.bold, run.font.color.rgb = True, RGBColor.from_string(_RED)
+    return paragraph
 
 
 def _footer(paragraph: Any, text: str) -> None:

@@ -3,6 +3,7 @@ embedded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -59,13 +60,26 @@ def written(page: Page, *, large: bool) -> bytes:
 def _laid_out(page: Page, size: float) -> FPDF:
     made = _document(page)
     made.add_page()
-    strange = _font(made, "".join(block.text for block in page.blocks) + page.footer)
-    for block in page.blocks:
+    blocks = [line for block in page.blocks for line in _plain(block)]
+    strange = _font(made, "".join(block.text for block in blocks) + page.footer)
+    for block in blocks:
         _add(made, block, size)
     if strange:
         note = said("export.signs_missing", page.language, signs=" ".join(f"U+{ord(sign):04X}" for sign in strange))
         _add(made, Block(kind="meta", text=note), size)
     return made
+
+
+def _plain(block: Block) -> Iterator[Block]:
+    """A table as lines: what is made of tables is taken along as a Word document."""
+    if block.kind in ("table", "fields"):
+        yield from (
+            Block(kind="paragraph", text="  |  ".join(" ".join(cell.split()) for cell in row)) for row in block.rows
+        )
+    elif block.kind == "lines":
+        yield from [Block(kind="paragraph", text="_" * 60)] * int(block.text)
+    elif block.kind != "break":
+        yield block
 
 
 def _document(page: Page) -> FPDF:
