@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,8 +26,21 @@ _HERE = ("localhost", "127.0.0.1", "::1")
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 
 
-def areas() -> frozenset[str]:
-    """What this visit may see. Where that is nothing, why has been shown, with the way to sign in."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """What this visit may see; ``error`` is a fault of the configuration, for which it sees nothing."""
+
+    decided: Decision = field(default_factory=Decision)
+    providers: tuple[str, ...] = ()
+    error: ConfigError | None = None
+
+    @property
+    def areas(self) -> frozenset[str]:
+        found: frozenset[str] = self.decided.areas
+        return found
+
+
+def visit() -> Visit:
     try:
         settings, providers = access.load(), _providers()
         login = bool(providers)
@@ -34,19 +48,24 @@ def areas() -> frozenset[str]:
             settings, login=login, claims=claims() if login else None, local=local(), now=time.time()
         )
     except ConfigError as error:
-        _nothing(Decision())
-        tell(error)
-        return frozenset()
-    if decided.areas:
-        shown: frozenset[str] = decided.areas
-        return shown
-    _nothing(decided)
+        return Visit(error=error)
+    return Visit(decided=decided, providers=tuple(providers))
+
+
+def turn_away(visitor: Visit) -> None:
+    """In place of a page that isn't for this visit: why, and the way to sign in where that may help."""
+    head(say("product"), "")
+    decided = visitor.decided
+    if visitor.error is not None:
+        tell(visitor.error)
+        return
+    why = say(decided.why, **decided.values) if decided.why else say("admin.access_not_here")
+    st.info(markup.plain(why), icon=":material/lock:")
     if decided.sign_in:
-        for name in providers:
-            label = say("admin.sign_in") if len(providers) == 1 else say("admin.sign_in_with", name=name)
+        for name in visitor.providers:
+            label = say("admin.sign_in") if len(visitor.providers) == 1 else say("admin.sign_in_with", name=name)
             if st.button(markup.plain(label), type="primary", icon=":material/login:", key=f"sign_in.{name}"):
                 st.login(*([name] if name else []))
-    return frozenset()
 
 
 def claims() -> Mapping[str, Any] | None:
@@ -91,9 +110,3 @@ def _providers() -> list[str]:
     if len(str(said["cookie_secret"])) < _SECRET:
         raise ConfigError("admin.login_secret", least=_SECRET)
     return list(found)
-
-
-def _nothing(decided: Decision) -> None:
-    head(say("product"), "")
-    if decided.why:
-        st.info(markup.plain(say(decided.why, **decided.values)), icon=":material/lock:")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from latam_rag.apps import admin, desk, entry, interface, normativa, services_page
@@ -30,20 +32,30 @@ PAGES = {
 
 def main() -> None:
     interface.begin()
-    allowed = entry.areas()
-    shown = [page for area, page in PAGES.items() if area in allowed]
-    if not shown:
-        # Nothing but this: whatever page the address names isn't there.
-        st.navigation([st.Page(lambda: None, title=interface.say("product"))], position="hidden").run()
-        return
-    pages = [
-        st.Page(draw, title=interface.say(title), icon=icon, url_path=path, default=not number and path == "normativa")
-        for number, (draw, title, icon, path) in enumerate(shown)
-    ]
-    if "legal" not in allowed:
-        draw, title, _, _ = shown[0]
-        pages.append(st.Page(draw, title=interface.say(title), url_path="inicio", default=True, visibility="hidden"))
-    st.navigation(pages, position="top").run()
+    visit = entry.visit()
+    shown: list[Any] = []
+
+    def away() -> None:
+        entry.turn_away(visit)
+        for page in shown:
+            st.page_link(page)
+
+    def first() -> None:
+        """Who comes without naming a page, and may not see the one that opens then."""
+        if shown:
+            st.switch_page(shown[0])
+        away()
+
+    pages = []
+    for area, (draw, title, icon, path) in PAGES.items():
+        allowed, opens = area in visit.areas, area == "legal"
+        page = st.Page(
+            draw if allowed else first if opens else away, title=interface.say(title), icon=icon, url_path=path,
+            default=opens, visibility="visible" if allowed else "hidden",
+        )  # fmt: skip
+        pages.append(page)
+        shown += [page] if allowed else []
+    st.navigation(pages, position="top" if shown else "hidden").run()
 
 
 main()

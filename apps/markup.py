@@ -49,15 +49,18 @@ h2 { font-size: 1.6rem !important; }
 .lr-compare mark { background: #ffe27a; color: #1a1a1a; padding: .05em .15em; border-radius: .15em; }
 .lr-compare ul { margin: 0; padding-left: 1.1rem; }
 .lr-table { border-collapse: collapse; width: 100%; font-size: .95rem; line-height: 1.45; }
-.lr-table th, .lr-table td { padding: .4rem .75rem .4rem 0; text-align: left; vertical-align: top; font-weight: 400;
+.lr-table th, .lr-table td { padding: .4rem 1.25rem .4rem 0; text-align: left; vertical-align: top; font-weight: 400;
   border-bottom: 1px solid rgba(128, 132, 140, .4); }
 .lr-table thead th { font-weight: 600; white-space: nowrap; }
 .lr-table tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 9rem; }
+.lr-table.wide { min-width: 46rem; }
+.lr-table.short tbody th { min-width: 0; width: 1%; white-space: nowrap; }
 .lr-table .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.lr-facts-list { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin: .25rem 0; }
+.lr-facts-list { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem;
+  margin: .25rem 0 !important; padding: 0 !important; }
 .lr-facts-list > div { border: 1px solid rgba(128, 132, 140, .4); border-radius: .5rem; padding: .5rem .75rem; }
 .lr-facts-list dt { font-size: .875rem; opacity: .85; }
-.lr-facts-list dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+.lr-facts-list dd { margin: 0 !important; font-weight: 600; overflow-wrap: anywhere; }
 .lr-print { font: inherit; font-size: 1rem; padding: .45rem .9rem; border-radius: .5rem; cursor: pointer;
   border: 1px solid rgba(128, 132, 140, .6); background: transparent; color: inherit; }
 .lr-print:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }

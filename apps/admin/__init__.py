@@ -53,7 +53,10 @@ def _choose() -> Index | None:
     first = next(iter(definitions))
     address.recall("index", definitions, first)
     name = st.selectbox(
-        say("admin.index"), list(definitions), format_func=lambda name: definitions[name].title or name, key="index"
+        say("admin.index"),
+        list(definitions),
+        format_func=lambda name: f"{definitions[name].title or name} · {name}",
+        key="index",
     )
     address.keep("index", name, first)
     chosen: Index = opened.known(name if name in definitions else first)

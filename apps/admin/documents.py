@@ -8,9 +8,10 @@ from dataclasses import asdict
 import streamlit as st
 
 from latam_rag import browse
-from latam_rag.apps import citing, markup, opened
+from latam_rag.apps import address, citing, markup, opened
 from latam_rag.apps.admin import running, tables
-from latam_rag.apps.interface import language, say, tell
+from latam_rag.apps.filtering import FACETS, named
+from latam_rag.apps.interface import NAMES, language, say, tell
 from latam_rag.catalog import Listed
 from latam_rag.errors import LatamRagError
 from latam_rag.export.pages import validity
@@ -47,16 +48,20 @@ def _find(index: Index) -> Listed | None:
     )
     words = fold(text or "").split()
     found = [each for each in documents if all(word in fold(f"{each.title} {each.uri}") for word in words)]
-    said = say("admin.found", found=tables.thousands(len(found)), of=tables.thousands(len(documents)))
+    count = say("admin.found", found=tables.thousands(len(found)), of=tables.thousands(len(documents)))
     if len(found) > _OFFERED:
-        said += " " + say("admin.found_first", count=_OFFERED)
-    st.html(markup.small(said))
+        count += " " + say("admin.found_first", count=_OFFERED)
+    st.html(markup.small(count))
     by_uri = {each.uri: each for each in found[:_OFFERED]}
-    name = st.selectbox(
+    said = str(st.query_params.get("document", ""))
+    if "document" not in st.session_state and said in by_uri:
+        st.session_state["document"] = said
+    uri = st.selectbox(
         say("admin.document"), list(by_uri), index=None, placeholder=say("admin.document_choose"),
-        format_func=lambda uri: _name(by_uri[uri]), key="document", bind="query-params",
+        format_func=lambda uri: _name(by_uri[uri]), key="document",
     )  # fmt: skip
-    return by_uri.get(name) if name else None
+    address.keep("document", uri or "")
+    return by_uri.get(uri) if uri else None
 
 
 def _name(listed: Listed) -> str:
@@ -74,8 +79,8 @@ def _document(index: Index, listed: Listed) -> None:
         tables.facts([
             (say("admin.fact_address"), listed.uri),
             (say("admin.column_source"), source),
-            (say("admin.fact_genre"), say(f"admin.genre_{listed.genre}")),
-            (say("language"), listed.language),
+            *_said_of(read),
+            (say("language"), NAMES[listed.language]),
             (say("admin.fact_pages"), len(read.pages) or None),
             (say("admin.column_passages"), len(passages)),
             (say("admin.fact_signs"), len(read.text)),
@@ -88,8 +93,18 @@ def _document(index: Index, listed: Listed) -> None:
     if link:
         st.link_button(say("original"), link, icon=":material/open_in_new:")
     if passages:
-        _passages(read, passages)
         _passage(index, read, passages)
+        _passages(read, passages)
+
+
+def _said_of(read: Document) -> list[tuple[str, tables.Cell]]:
+    """What the source says of it, of what people look for first."""
+    said = {facet: read.metadata.get(facet) for facet in FACETS}
+    return [
+        (say(f"facet_{facet}"), named(facet, value))
+        for facet, value in said.items()
+        if isinstance(value, str) and value
+    ]
 
 
 def _passages(read: Document, passages: list[Passage]) -> None:
@@ -181,17 +196,24 @@ def _ask(index: Index, listed: Listed | None) -> None:
     failing = [
         failure.uri for failure in index.status().failures if failure.uri not in labels(index.definition).values()
     ]
-    named = listed.uri if listed is not None else None
-    choices = list(dict.fromkeys([*([named] if named else []), *failing]))
+    chosen = listed.uri if listed is not None else None
+    choices = list(dict.fromkeys([*([chosen] if chosen else []), *failing]))
     if not choices:
         st.html(markup.small(say("admin.forget_choose")))
         return
-    uri = st.selectbox(say("admin.forget_which"), choices, key=f"forget.{index.definition.name}.{named}")
+    # Nothing that nobody chose is offered to be deleted.
+    uri = st.selectbox(
+        say("admin.forget_which"), choices, index=0 if chosen else None, placeholder=say("admin.forget_choose"),
+        key=f"forget.{index.definition.name}.{chosen}",
+    )  # fmt: skip
+    if uri is None:
+        return
     st.html(markup.small(say("admin.forget_about")))
     sure = st.checkbox(say("admin.forget_sure"), key=f"sure.{index.definition.name}.{uri}")
-    if st.button(say("admin.forget_do"), icon=":material/delete_forever:", disabled=not sure, key="forget") and sure:
+    label = markup.plain(say("admin.forget_do", uri=markup.shortened(uri, 80)))
+    if st.button(label, icon=":material/delete_forever:", disabled=not sure, key="forget") and sure:
         with st.spinner(say("admin.forgetting")):
-            st.session_state[f"receipt.{index.definition.name}"] = asdict(index.forget([str(uri)]))
+            st.session_state[f"receipt.{index.definition.name}"] = asdict(index.forget([uri]))
         st.rerun()
 
 

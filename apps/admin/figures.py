@@ -18,6 +18,8 @@ from latam_rag.index import Index
 
 _DRAWN = ("answered", "right_any", "refused", "found_five")
 """Measures over time."""
+_COLORS = ("#2b7bba", "#d2691e", "#9467bd", "#7f8790")
+"""Of the series: at least three to one against the page in both themes."""
 _KINDS = 15
 """Bars that a narrow chart still names."""
 
@@ -32,21 +34,45 @@ def show(index: Index) -> None:
 def chart(
     title: str, column: str, series: Mapping[str, Mapping[str, float]], *, lines: bool = False, across: bool = False
 ) -> None:
-    """``series`` by name, each a value by the name of its point; as bars, or as lines where there are enough points to see a
-    line. The same stands in a table, for those who don't see the picture. ``column`` names the points."""
+    """``series`` by name, each a value by the name of its point; ``column`` names the points. As bars, or as lines where there
+    are enough points to see a line; of a single point, a bar a series. The same stands in a table, for those who don't see
+    the picture."""
     points = list(dict.fromkeys(point for values in series.values() for point in values))
     if not points:
         return
-    data = {column: points, **{name: [values.get(point) for point in points] for name, values in series.items()}}
-    names = list(series)
     st.html(markup.crumbs(title))
-    if lines and len(points) > 2:
-        st.line_chart(data, x=column, y=names, x_label="", y_label="")
+    if len(points) > 1 or across:
+        _draw(column, points, series, lines=lines, across=across)
+    elif len(series) > 1:
+        _draw(
+            column, list(series), {points[0]: {name: values[points[0]] for name, values in series.items()}}, across=True
+        )
     else:
-        st.bar_chart(data, x=column, y=names, x_label="", y_label="", horizontal=across, sort=False, stack=False)
+        (name,) = series
+        st.html(tables.facts([(f"{name} · {points[0]}", series[name][points[0]])]))
+        return
     with st.expander(say("admin.as_table", title=title), icon=":material/table_rows:"):
-        rows = [[point, *(values.get(point) for values in series.values())] for point in points]
-        st.html(tables.table(title, [column, *names], rows))
+        rows = [[point, *(_whole(values.get(point)) for values in series.values())] for point in points]
+        st.html(tables.table(title, [column, *series], rows))
+
+
+def _draw(
+    column: str, points: Sequence[str], series: Mapping[str, Mapping[str, float]], *, lines: bool = False,
+    across: bool = False,
+) -> None:  # fmt: skip
+    names = list(series)
+    data = {column: points, **{name: [values.get(point) for point in points] for name, values in series.items()}}
+    colors = list(_COLORS[: len(names)])
+    if lines and len(points) > 2:
+        st.line_chart(data, x=column, y=names, x_label="", y_label="", color=colors)
+    else:
+        st.bar_chart(
+            data, x=column, y=names, x_label="", y_label="", color=colors, horizontal=across, sort=False, stack=False
+        )
+
+
+def _whole(value: float | None) -> tables.Cell:
+    return int(value) if value is not None and value == int(value) else value
 
 
 def _answers(index: Index) -> None:
@@ -152,12 +178,13 @@ def _holds(index: Index) -> None:
     sources = {state.label: float(state.documents) for state in index.status().sources}
     documents = say("admin.column_documents")
     chart(say("admin.by_source"), say("admin.column_source"), {documents: _most(sources)}, across=True)
+    passages = say("admin.column_passages")
     facets = ("country", "kind")
     values = opened.derived(index, "facet counts", lambda: {facet: index.store.values(facet) for facet in facets})
-    for facet in facets:
+    for facet, place in zip(facets, st.columns(len(facets), gap="large"), strict=True):
         counts = {named(facet, value): float(count) for value, count in values[facet].items()}
-        title = say(f"admin.by_{facet}")
-        chart(title, say(f"facet_{facet}"), {say("admin.column_passages"): _most(counts)}, across=True)
+        with place:
+            chart(say(f"admin.by_{facet}"), say(f"facet_{facet}"), {passages: _most(counts)}, across=True)
 
 
 def _most(counts: Mapping[str, float]) -> dict[str, float]:

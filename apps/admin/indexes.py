@@ -29,9 +29,10 @@ def overview() -> None:
         except ConfigError as error:
             tell(error)
             continue
-        status = opened.known(name).status()
+        index: Index = opened.known(name)
+        status = index.status()
         rows.append([
-            status.title, status.documents, status.passages, tables.size(usage.on_disk(opened.known(name).folder)),
+            f"{status.title} · {name}", status.documents, status.passages, tables.size(usage.on_disk(index.folder)),
             definition.embedding.model.rpartition("/")[2], tables.moment(status.last_sync), len(status.failures),
         ])  # fmt: skip
     if rows:

@@ -15,7 +15,7 @@ from latam_rag.config import Definition
 from latam_rag.doctor import Check
 from latam_rag.errors import LatamRagError
 from latam_rag.index import Index
-from latam_rag.llm import Configured, requirements
+from latam_rag.llm import requirements
 
 _STATES = {"ok": "in-force", "warning": "unknown", "failure": "repealed"}
 
@@ -24,11 +24,7 @@ def show() -> None:
     st.header(say("admin.memory"), anchor=False)
     _machine()
     st.header(say("admin.models"), anchor=False)
-    definitions = indexes_of.known()
-    if not definitions:
-        st.html(markup.small(say("admin.no_index")))
-    for definition in definitions:
-        _models(definition)
+    _models()
     st.header(say("admin.checks"), anchor=False)
     _checks()
 
@@ -51,45 +47,41 @@ def _machine() -> None:
         st.warning(markup.plain(say("doctor.disk_remedy")), icon=":material/storage:")
 
 
-def _models(definition: Definition) -> None:
-    with st.container(border=True):
-        st.html(markup.crumbs(definition.title or definition.name))
-        pairs: list[tuple[str, tables.Cell]] = [
-            (say("admin.fact_embedding"), definition.embedding.model),
-            (say("admin.fact_reranker"), definition.retrieval.reranker or say("admin.none")),
-        ]
-        if not definition.generation.written:
-            st.html(tables.facts([*pairs, (say("admin.fact_model"), say("admin.no_model"))]))
-            return
-        found = _configured(definition)
-        if isinstance(found, LatamRagError):
-            st.html(tables.facts(pairs))
-            st.error(markup.plain(found.said(language())), icon=":material/error:")
-            return
-        generator = opened.known(definition.name).loaded
-        pairs += [
-            (say("admin.fact_model"), found.name),
-            (say("admin.fact_file"), found.origin),
-            (say("admin.column_size"), tables.size(found.size) if found.size else None),
-            (say("admin.fact_context"), definition.generation.context),
-            (say("admin.fact_loaded"), say("admin.loaded") if generator else say("admin.not_loaded")),
-        ]
-        if isinstance(generator, llm.Queued):
-            pairs.append((say("admin.fact_queue"), generator.asked()))
-        st.html(tables.facts(pairs))
-        key, values = found.fit
-        said = markup.plain(say(key, **values))
-        if not found.fits:
-            st.warning(said, icon=":material/memory:")
-        else:
-            st.html(markup.small(say(key, **values)))
+def _models() -> None:
+    rows: list[list[tables.Cell]] = []
+    troubles: list[str] = []
+    for definition in indexes_of.known():
+        row, found = _model(definition)
+        rows.append(row)
+        troubles += found
+    if not rows:
+        st.html(markup.small(say("admin.no_index")))
+        return
+    columns = ("index", "embedding", "model", "file", "size", "context", "loaded", "queue")
+    names = [say("admin.index"), *(say(f"admin.fact_{column}") for column in columns[1:])]
+    st.html(tables.table(say("admin.models"), names, rows))
+    for trouble in troubles:
+        st.warning(markup.plain(trouble), icon=":material/memory:")
 
 
-def _configured(definition: Definition) -> Configured | LatamRagError:
+def _model(definition: Definition) -> tuple[list[tables.Cell], list[str]]:
+    """A line of the table, and what is wrong."""
+    name = definition.title or definition.name
+    embedding = " + ".join(filter(None, (definition.embedding.model, definition.retrieval.reranker)))
+    if not definition.generation.written:
+        return [name, embedding, say("admin.no_model"), None, None, None, None, None], []
     try:
-        return llm.check(definition.generation, base=definition.base)
+        found = llm.check(definition.generation, base=definition.base)
     except LatamRagError as error:
-        return error
+        return [name, embedding, say("doctor.broken"), None, None, None, None, None], [error.said(language())]
+    generator = opened.known(definition.name).loaded
+    key, values = found.fit
+    troubles = [] if found.fits else [f"{name}: {say(key, **values)}. {say('doctor.model_remedy')}"]
+    return [
+        name, embedding, found.name, found.origin, tables.size(found.size) if found.size else None,
+        definition.generation.context, say("admin.loaded") if generator else say("admin.not_loaded"),
+        generator.asked() if isinstance(generator, llm.Queued) else None,
+    ], troubles  # fmt: skip
 
 
 def _checks() -> None:

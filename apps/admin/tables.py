@@ -7,15 +7,28 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 Cell = str | int | float | None
+_SHORT = 16
+"""Signs of a first column that needs no room of its own."""
+_MANY = 5
+"""Columns that a phone shows by scrolling sideways."""
+_N = ' class="n"'
+"""Of a column of numbers."""
 
 
 def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """The first cell of a row names it; numbers stand to the right."""
-    head = "".join(f'<th scope="col">{html.escape(each)}</th>' for each in headings)
-    body = "".join(f"<tr>{_row(row)}</tr>" for row in rows)
+    listed = list(rows)
+    numeric = [any(isinstance(row[at], int | float) for row in listed) for at in range(len(headings))]
+    head = "".join(
+        f'<th scope="col"{_N if right else ""}>{html.escape(each)}</th>'
+        for each, right in zip(headings, numeric, strict=True)
+    )
+    body = "".join(f"<tr>{_row(row, numeric)}</tr>" for row in listed)
     name = html.escape(caption, quote=True)
+    short = " short" if all(len(str(row[0])) <= _SHORT for row in listed) else ""
+    wide = " wide" if len(headings) >= _MANY else ""
     return (
-        f'<div class="lr-scroll" tabindex="0" role="region" aria-label="{name}"><table class="lr-table">'
+        f'<div class="lr-scroll" tabindex="0" role="region" aria-label="{name}"><table class="lr-table{short}{wide}">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -28,9 +41,8 @@ def facts(pairs: Iterable[tuple[str, Cell]]) -> str:
 
 def size(count: int) -> str:
     """Bytes for people."""
-    if count >= 10**9:
-        return f"{count / 10**9:.1f} GB"
-    return f"{count / 10**6:.1f} MB" if count >= 10**5 else f"{count / 1000:.1f} kB"
+    unit, divisor = ("GB", 10**9) if count >= 10**9 else ("MB", 10**6) if count >= 10**5 else ("kB", 1000)
+    return f"{count / divisor:.1f} {unit}".replace(".", ",")
 
 
 def thousands(count: int) -> str:
@@ -48,14 +60,10 @@ def moment(iso: str | None) -> str:
         return iso
 
 
-def _row(row: Sequence[Cell]) -> str:
+def _row(row: Sequence[Cell], numeric: Sequence[bool]) -> str:
     first, *rest = row
-    return f'<th scope="row">{_said(first)}</th>' + "".join(_cell(value) for value in rest)
-
-
-def _cell(value: Cell) -> str:
-    number = isinstance(value, int | float)
-    return f'<td class="n">{_said(value)}</td>' if number else f"<td>{_said(value)}</td>"
+    cells = (f"<td{_N if right else ''}>{_said(value)}</td>" for value, right in zip(rest, numeric[1:], strict=True))
+    return f'<th scope="row">{_said(first)}</th>' + "".join(cells)
 
 
 def _said(value: Cell) -> str:

@@ -1,0 +1,152 @@
+"""Signing in with an account, in a real browser against a small OpenID Connect provider: who sees what, and nothing before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("streamlit")
+pytest.importorskip("authlib", reason="authlib isn't installed: pip install 'latam-rag[login]'")
+from oidc import CLIENT, SECRET, provider
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+PEOPLE: dict[str, dict[str, Any]] = {
+    "Ana": {"sub": "1", "name": "Ana Soto", "groups": ["funcionarios", "informatica"]},
+    "Beto": {"sub": "2", "name": "Beto Silva", "groups": ["docentes"]},
+    "Caro": {"sub": "3", "name": "Caro Díaz", "groups": ["otros"]},
+    "Dora": {"sub": "4", "name": "Dora Ruiz", "groups": ["docentes"], "iat": 1_500_000_000},
+}
+RULES = """
+[institution]
+name = "Aguas Claras"
+
+[[access.rules]]
+claim = "groups"
+value = "informatica"
+areas = ["legal", "admin"]
+
+[[access.rules]]
+claim = "groups"
+value = "docentes"
+areas = ["curriculum"]
+"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from latam_rag.apps import launch
+
+    home = tmp_path_factory.mktemp("home")
+    (home / "app.toml").write_text(RULES, "utf-8")
+    (home / ".streamlit").mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    before, environment = os.environ.get("LATAM_RAG_HOME"), {**os.environ, "LATAM_RAG_HOME": str(home)}
+    with provider(PEOPLE) as accounts:
+        said = {
+            "redirect_uri": f"http://localhost:{port}/oauth2callback", "cookie_secret": "0123456789abcdef" * 4,
+            "client_id": CLIENT, "client_secret": SECRET,
+            "server_metadata_url": f"{accounts.issuer}/.well-known/openid-configuration",
+        }  # fmt: skip
+        secrets = "[auth]\n" + "".join(f'{key} = "{value}"\n' for key, value in said.items())
+        (home / ".streamlit" / "secrets.toml").write_text(secrets, "utf-8")
+        os.environ["LATAM_RAG_HOME"] = str(home)
+        try:
+            command = launch.command(port)
+        finally:
+            os.environ.pop("LATAM_RAG_HOME") if before is None else os.environ.update(LATAM_RAG_HOME=before)
+        with (
+            (home / "log").open("w") as log,
+            subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env=environment) as server,
+        ):
+            try:
+                _wait(port)
+                yield f"http://localhost:{port}"
+            finally:
+                server.terminate()
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing listens on {port}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    with browser.new_context(viewport={"width": 1280, "height": 800}, locale="es-CL") as context:
+        yield context.new_page()
+
+
+def sign_in(page: Any, served: str, person: str) -> None:
+    page.goto(f"{served}/?lang=es")
+    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("link", name=person).click()
+
+
+def pages(page: Any) -> list[str]:
+    return list(page.get_by_test_id("stTopNavLink").all_inner_texts())
+
+
+@pytest.mark.parametrize("address", ["", "aula", "administracion?section=answers"])
+def test_before_signing_in_nothing_is_shown_whatever_the_address(served: str, page: Any, address: str) -> None:
+    page.goto(f"{served}/{address}")
+    sync_api.expect(page.get_by_role("button", name="Entrar")).to_be_visible()
+    assert pages(page) == []
+    assert page.get_by_role("heading").all_inner_texts() == ["Documentos con citas verificadas"]
+
+
+def test_who_looks_after_the_indexes_signs_in_and_out(served: str, page: Any) -> None:
+    sign_in(page, served, "Ana")
+    sync_api.expect(page.get_by_role("heading", name="Normativa")).to_be_visible()
+    assert [name.split("\n")[-1] for name in pages(page)] == ["Normativa", "Administración"]
+    page.get_by_role("link", name="Administración").click()
+    sync_api.expect(page.get_by_role("heading", name="Administración")).to_be_visible()
+    page.get_by_role("button", name="Cuenta").click()
+    sync_api.expect(page.get_by_text("Ana Soto")).to_be_visible()
+    page.get_by_role("button", name="Salir").click()
+    sync_api.expect(page.get_by_role("button", name="Entrar")).to_be_visible()
+    page.goto(f"{served}/administracion")
+    sync_api.expect(page.get_by_role("button", name="Entrar")).to_be_visible()
+
+
+def test_a_teacher_sees_the_page_of_teachers_and_no_other(served: str, page: Any) -> None:
+    sign_in(page, served, "Beto")
+    sync_api.expect(page.get_by_role("heading", name="Aula")).to_be_visible()
+    for address in ("administracion?lang=es&section=answers", "tramites"):
+        page.goto(f"{served}/{address}")
+        sync_api.expect(page.get_by_test_id("stAlert")).to_contain_text("Esta página no es para su cuenta")
+        assert page.get_by_role("heading").all_inner_texts() == ["Documentos con citas verificadas"]
+        assert [each.split()[-1] for each in page.get_by_test_id("stPageLink").all_inner_texts()] == ["Aula"]
+
+
+@pytest.mark.parametrize(("person", "said"), [("Caro", "Caro Díaz no tiene acceso"), ("Dora", "Su ingreso terminó")])
+def test_without_a_role_or_long_after_signing_in_nothing_is_shown(
+    served: str, page: Any, person: str, said: str
+) -> None:
+    sign_in(page, served, person)
+    sync_api.expect(page.get_by_test_id("stAlert")).to_contain_text(said)
+    assert pages(page) == []
