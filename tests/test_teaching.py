@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fakes import make_passage
 
 from latam_rag import teaching
-from latam_rag.teaching import Objective, aims, browsing, checking, keeping, making, objectives, planning, quizzing
+from latam_rag.teaching import (
+    Objective,
+    aims,
+    browsing,
+    checking,
+    drafting,
+    keeping,
+    making,
+    objectives,
+    planning,
+    quizzing,
+)
 from latam_rag.teaching.finding import Finder
 from latam_rag.types import Passage
 
@@ -216,9 +229,49 @@ def test_a_work_comes_back_with_the_texts_of_today() -> None:
 
 def test_whatever_the_words_a_work_can_be_made() -> None:
     rng = random.Random(7)
-    words = [*"que , . ; : ( ) - y o no Medir Explica números «x» 1/2 etc. ¿ con el la es son".split(), "\n"]
+    words = re.findall(r"[^ ]+", "que , . ; : ( ) - y o no Medir Explica números «x» 1/2 \n etc. ¿ con el la es son")
     for seed in range(200):
         text = " ".join(rng.choice(words) for _ in range(rng.randrange(1, 40)))
         made = objectives.of_passages([passage("MA04 OA 08", text, id=str(seed))])
         for kind in teaching.KINDS if made else ():
             assert making.make(kind, made).rows
+
+
+class FakeModel:
+    """Writes what a test tells it to."""
+
+    name = "fake"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.asked: list[tuple[str, str]] = []
+
+    def draft(self, rules: str, text: str, **how: Any) -> Iterator[str]:
+        self.asked.append((rules, text))
+        yield from self.text
+
+
+def test_of_what_a_model_writes_only_what_passes_is_kept() -> None:
+    good = "En grupos miden la sala con pasos y comparan los resultados en una tabla."
+    model = FakeModel(
+        "Actividades:\n"
+        f"- {good}\n- {good[:-1]} nueva.\n"
+        "- Miden la mesa según el objetivo MA04 OA 77 y anotan sus resultados.\n"
+        "- Como dice el objetivo, «resolver ecuaciones de segundo grado», trabajan en parejas.\n"
+        "- MA04 OA 08: multiplicar números decimales hasta la centésima.\n"
+        "- mide mide mide mide mide mide mide mide mide mide mide.\n"
+        "- Os alunos medem a sala com passos e não escrevem os resultados na lousa.\n"
+        "- Ven el video en https://example.org/video y responden las preguntas.\n"
+        "- Medir longitudes con regla."
+    )
+    made = drafting.ask(model, "plan", objective("Medir longitudes con regla."), "es")
+    assert made.lines == (good,)
+    reasons = [each.reason for each in made.withheld]
+    assert len(reasons) == 8 and "MA04 OA 77" in reasons[1]
+    assert sum("no es el suyo" in each for each in reasons) == 2
+    assert "Medir longitudes" in model.asked[0][1] and "Medir longitudes" not in model.asked[0][0]
+
+
+def test_a_model_may_quote_the_objective_word_for_word() -> None:
+    line = "Leen «longitudes con regla» en MA04 OA 08 y proponen tres cosas que medir en casa."
+    assert drafting.checked(line, objective("Medir longitudes con regla."), "es").lines == (line,)

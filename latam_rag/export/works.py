@@ -97,7 +97,7 @@ def _table(work: Work) -> Iterator[Block]:
     rows = checking.ordered(work)
     if work.kind == "plan":
         yield Block(kind="heading", text=said("teaching.sequence", language))
-        columns = ("number", "cell_moment", "cell_minutes", "cell_activity", "serves")
+        columns: tuple[str, ...] = ("number", "cell_moment", "cell_minutes", "cell_activity", "serves")
         widths: tuple[int, ...] = (6, 15, 13, 49, 17)
         body: list[tuple[str, ...]] = [
             (

@@ -50,6 +50,27 @@ class Queued(Protocol):
         ...
 
 
+@runtime_checkable
+class Drafter(Protocol):
+    """A generator that can also write freely. A base model can't: it only points at what it read."""
+
+    @property
+    def name(self) -> str: ...
+
+    def draft(
+        self,
+        rules: str,
+        text: str,
+        *,
+        asker: str = "",
+        should_stop: Callable[[], bool] | None = None,
+        notify: Notify | None = None,
+    ) -> Iterator[str]:
+        """What the model writes by ``rules``, which are ours, about ``text``, which is others'. Unchecked. Takes its turn as
+        ``generate`` does; ModelError when it doesn't fit."""
+        ...
+
+
 def asked_by(asker: str, generator: Generator) -> Generator:
     """``generator`` as one person asks it."""
     return _Asked(generator, asker) if asker else generator

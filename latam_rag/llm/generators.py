@@ -52,6 +52,20 @@ class ChatGenerator:
         yield from engine.run(work, asker=asker, should_stop=should_stop, on_ahead=tell_ahead(notify))
         tell_usage(notify, usage)
 
+    def draft(
+        self, rules: str, text: str, *, asker: str = "",
+        should_stop: Callable[[], bool] | None = None, notify: Notify | None = None,
+    ) -> Iterator[str]:  # fmt: skip
+        engine, limit = self._engine, self._settings.max_tokens
+        before, after = self._render(rules)
+        pieces = (Piece(before, ours=True), Piece(prompt.plain(text), ours=False), Piece(after, ours=True))
+        engine.fits(pieces, limit)
+
+        def work(unwanted: Callable[[], bool]) -> Iterator[str]:
+            return engine.write(pieces, limit, self._profile.stops, unwanted, Usage())
+
+        yield from engine.run(work, asker=asker, should_stop=should_stop, on_ahead=tell_ahead(notify))
+
     def asked(self) -> int:
         return self._engine.asked()
 

@@ -53,6 +53,17 @@ class RemoteGenerator:
 
         yield from self._worker.stream(work, asker=asker, should_stop=should_stop, on_ahead=tell_ahead(notify))
 
+    def draft(
+        self, rules: str, text: str, *, asker: str = "",
+        should_stop: Callable[[], bool] | None = None, notify: Notify | None = None,
+    ) -> Iterator[str]:  # fmt: skip
+        messages = [{"role": "system", "content": rules}, {"role": "user", "content": prompt.plain(text)}]
+
+        def work(unwanted: Callable[[], bool]) -> Iterator[str]:
+            return without_loops(without_thoughts(self._endpoint.write(messages, "", unwanted)))
+
+        yield from self._worker.stream(work, asker=asker, should_stop=should_stop, on_ahead=tell_ahead(notify))
+
     def _written(self, messages: list[dict[str, str]], grammar: str, unwanted: Callable[[], bool]) -> Iterator[str]:
         """Without the grammar where the server refuses it: then the checks alone stand for the quotations."""
         came = False
