@@ -200,3 +200,17 @@ def test_vectors_given_are_unit_ones_and_the_same_for_the_same_text(
     given.known = {"q": first}
     assert given.query("q") is given.known["q"]
     assert peers.vectors.Vectors.engine.made == 0
+
+
+def test_an_interpreter_that_starts_is_taken(
+    peers: types.SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(peers.environments.MissingPython, match=r"3\.90"):
+        peers.environments._interpreter((3, 90))
+    # What a version manager leaves for a version that isn't there, and one that is.
+    for name, code in (("python3.90", 127), ("python3.91", 0)):
+        (tmp_path / name).write_text(f"#!/bin/sh\nexit {code}\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
+    assert peers.environments._interpreter((3, 90)) == str(tmp_path / "python3.91")
+    assert peers.environments._interpreter((3, 0)) == sys.executable

@@ -1,4 +1,5 @@
-"""arara-rag in its persistent form, hybrid search as it comes, and with its reranker.
+"""arara-rag in its persistent form, hybrid search as it comes (Portuguese, also for Spanish: its plain mode finds less), and
+with its reranker.
 
 Its default chunker and embedding model come from a hub. Offline: fixed windows, which its own figures are made with, and the
 e5 weights, which it offers as an engine too.

@@ -46,13 +46,15 @@ def _ingestion(measured: Measured, sizes: Sequence[str]) -> Rows:
         row: dict[str, Any] = {
             "peer": kind.shown,
             "passages/s, embedding": embedding.get("passages_per_s"),
+            "CPU s": embedding.get("cpu_seconds"),
             "peak MB": embedding.get("peak_mb"),
         }
         for size in sizes:
-            row[f"passages/s, {given[size].get('passages', size)} vectors given"] = given[size].get("passages_per_s")
+            row[f"passages/s, {size}, vectors given"] = given[size].get("passages_per_s")
+            row[f"CPU s, {size}"] = given[size].get("cpu_seconds")
             row[f"peak MB, {size}"] = given[size].get("peak_mb")
         rows.append(row)
-    return _same_columns(rows)
+    return rows
 
 
 def _search(measured: Measured, size: str) -> Rows:
@@ -103,11 +105,3 @@ def _ratio(above: float | None, below: float | None) -> float | None:
 def _mean(values: Any) -> float | None:
     found = list(values)
     return round(statistics.mean(found), 4) if None not in found else None
-
-
-def _same_columns(rows: Rows) -> Rows:
-    """The count in a column's name is known from the peers that were measured."""
-    columns = list(
-        dict.fromkeys(column for row in sorted(rows, key=lambda row: -sum(map(bool, row.values()))) for column in row)
-    )
-    return [{column: row.get(column) for column in columns} for row in rows]
