@@ -113,7 +113,8 @@ def history(visitor: str) -> History:
 
 def _forget_old(folder: Path) -> None:
     if folder.is_dir():
-        for path in folder.glob("*.jsonl"):
+        # Of whoever comes no more, also what was made in the classroom.
+        for path in (*folder.glob("*.jsonl"), *folder.glob("*.classroom.json")):
             if time.time() - path.stat().st_mtime > _DAYS * 86400:
                 path.unlink(missing_ok=True)
 

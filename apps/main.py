@@ -6,15 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from latam_rag.apps import admin, desk, entry, interface, normativa, services_page
+from latam_rag.apps import admin, classroom, desk, entry, interface, normativa, services_page
 
 
 def legal() -> None:
     desk.show("legal", normativa.show)
 
 
-def classroom() -> None:
-    desk.show("curriculum")
+def curriculum() -> None:
+    desk.show("curriculum", classroom.show)
 
 
 def public_service() -> None:
@@ -24,7 +24,7 @@ def public_service() -> None:
 #: By area: what draws the page, its title's text, its icon, its address.
 PAGES = {
     "legal": (legal, "legal_title", ":material/gavel:", "normativa"),
-    "curriculum": (classroom, "curriculum_title", ":material/school:", "aula"),
+    "curriculum": (curriculum, "curriculum_title", ":material/school:", "aula"),
     "public_service": (public_service, "public_service_title", ":material/badge:", "tramites"),
     "admin": (admin.show, "admin.title", ":material/settings:", "administracion"),
 }

@@ -50,6 +50,14 @@ def documents(key: str, page: Page, *, large: bool) -> None:
         )
 
 
+def word_and_markdown(key: str, page: Page) -> None:
+    """The two buttons of what is taken along to go on with."""
+    name = re.sub(r"[^a-z0-9]+", "-", fold(page.title)).strip("-")[:60] or "latam-rag"
+    with st.container(horizontal=True, gap="small"):
+        _button(say("download_word"), lambda: export.as_docx(page), f"{name}.docx", _WORD, f"{key}.docx")
+        _button("Markdown", lambda: export.as_markdown(page).encode(), f"{name}.md", "text/markdown", f"{key}.md")
+
+
 def _button(label: str, data: Callable[[], bytes], name: str, mime: str, key: str) -> None:
     st.download_button(
         label, data, file_name=name, mime=mime, key=key, on_click="ignore", icon=":material/download:"

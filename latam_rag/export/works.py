@@ -9,7 +9,7 @@ from latam_rag.export import Block, Kind, Page
 from latam_rag.messages import text as said
 from latam_rag.teaching import CELLS, FIELDS, NOTES, Objective, Row, Work, checking, objectives
 
-_BEFORE = ("purpose", "contents", "instructions")
+BEFORE = ("purpose", "contents", "instructions")
 """Notes that stand before the rows."""
 _FOR_STUDENTS = ("quiz", "guide")
 _LINES = 4
@@ -80,7 +80,7 @@ def _objectives(work: Work) -> Iterator[Block]:
 def _notes(work: Work, *, before: bool) -> Iterator[Block]:
     for key in NOTES[work.kind]:
         text = work.notes.get(key, "").strip()
-        if (key in _BEFORE) != before or not text:
+        if (key in BEFORE) != before or not text:
             continue
         yield Block(kind="heading", text=said(f"teaching.note_{key}", work.language))
         for line in text.split("\n"):

@@ -19,7 +19,7 @@ class Finder:
     """Keeps the words of ``objectives``; thread-safe, for it only reads them."""
 
     def __init__(self, objectives: Sequence[Objective]) -> None:
-        self._objectives = tuple(objectives)
+        self.objectives = tuple(objectives)
         self._words = [_stems(f"{o.name} {o.subject} {o.grade} {o.axis} {o.text}", o.language) for o in objectives]
         self._vocabulary = sorted(set().union(*self._words)) if self._words else []
 
@@ -27,23 +27,23 @@ class Finder:
         """Those with the code, or the part of one, that ``asked`` is; else those with all of its words, else with most of
         them. All of them when nothing is asked."""
         if not asked.strip():
-            return list(self._objectives)
+            return list(self.objectives)
         return self._by_code(asked) or self._by_words(asked)
 
     def _by_code(self, asked: str) -> list[Objective]:
         codes = set(references.find(asked).codes)
-        if codes and (found := [each for each in self._objectives if each.code in codes]):
+        if codes and (found := [each for each in self.objectives if each.code in codes]):
             return found
         bare = _bare(asked)
         if not any(char.isdigit() for char in bare) or len(bare) < 4:
             return []
-        return [each for each in self._objectives if _bare(each.code).startswith(bare) or bare == _bare(each.name)]
+        return [each for each in self.objectives if _bare(each.code).startswith(bare) or bare == _bare(each.name)]
 
     def _by_words(self, asked: str) -> list[Objective]:
         wanted = self._known(asked)
         scored = [
             (sum(bool(forms & words) for forms in wanted), each)
-            for words, each in zip(self._words, self._objectives, strict=True)
+            for words, each in zip(self._words, self.objectives, strict=True)
         ]
         # All of the words; where nobody has them all, those who have the most.
         most = max((score for score, _ in scored), default=0)
