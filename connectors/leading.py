@@ -56,7 +56,9 @@ class Units(pydantic.BaseModel):
     label: str
     """Template: how one is cited, `art. {nroArticulo}`."""
     text: Names
-    """Columns with its text: plain, or HTML."""
+    """Columns with its text: plain, or HTML. One without text is no article of the document."""
+    title: Names = []
+    """Columns with what stands at the head of its text: `Artículo 5`."""
     headings: Names = []
     """Columns with the titles and chapters that it is in, outermost first; `<br>` parts those in one column."""
     columns: dict[str, Names] = {}
@@ -149,7 +151,7 @@ class Meaning:
             key: tuple(value) if isinstance(value, list) else value for key, value in record["metadata"].items()
         }
         url = address_of(self.means.url, given) or (item.uri if item.uri.startswith(("http://", "https://")) else "")
-        return Said(title=record["title"], url=url, metadata=registered(metadata))
+        return Said(title=_plain(record["title"]), url=url, metadata=registered(metadata))
 
     def document(self, given: Given) -> str:
         """The document's address: the first template of which every column is there; "" for none."""
@@ -200,12 +202,13 @@ class Meaning:
     def _unit(self, given: Given) -> dict[str, Any]:
         assert self._units is not None
         metadata = {key: joined(_texts(names, given)) for key, names in self._units.columns.items()}
+        text = _texts(self._units.text, given)
         above = [_plain(part) for text in _texts(self._units.headings, given) for part in _BREAK.split(text)]
         # What a registry remarks on each article is longer than the article: only what follows from it is kept.
         known = {key: value for key, value in registered(metadata).items() if key != "remarks"}
         return {
             "label": filled(self._units.label, given.row), "headings": [one for one in above if one], "metadata": known,
-            "html": _texts(self._units.text, given),
+            "html": [*_texts(self._units.title, given), *text] if text else [],
         }  # fmt: skip
 
     def _with_found(self, row: Row) -> Row:
@@ -223,7 +226,10 @@ def address_of(template: str, given: Given) -> str:
     # What stands in an address as it is: URNs are written with «:» and «;», and some servers know them no other way.
     quoted = values if whole else {column: quote(value, safe="/:;,@") for column, value in values.items()}
     written = re.sub(r"\{([^{}]+)\}", lambda hole: quoted[hole[1]], template)
-    return urls.canonical(written) if written.startswith(("http://", "https://")) else ""
+    if not written.startswith(("http://", "https://")):
+        return ""
+    # A page that a browser builds is known by what stands after «#».
+    return written if "#" in written else urls.canonical(written)
 
 
 def origin(written: str) -> str:
@@ -234,9 +240,11 @@ def origin(written: str) -> str:
     return found[0]
 
 
-def dated(url: str) -> str:
-    """``url`` with ``{today}``, or ``{today:%Y%m%d}``, filled in."""
-    return urls.canonical(_TODAY.sub(lambda found: datetime.now(UTC).strftime(found[1] or "%Y-%m-%d"), url))
+def dated(url: str) -> tuple[str, str, str]:
+    """``url`` with ``{today}``, or ``{today:%Y%m%d}``, filled in; what stands before the day, and the day: "" without one."""
+    found = _TODAY.search(url)
+    day = datetime.now(UTC).strftime(found[1] or "%Y-%m-%d") if found else ""
+    return urls.canonical(_TODAY.sub(day, url)), url[: found.start()] if found else "", day
 
 
 def fits(row: Row, where: Mapping[str, Patterns]) -> bool:

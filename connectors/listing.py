@@ -185,7 +185,10 @@ class Listing:
         if self._ids:
             yield from (Record(number=number, values={"id": one}) for number, one in enumerate(self._ids, 1))
         for written in self._lists:
-            url = leading.dated(written)
+            url, beginning, day = leading.dated(written)
+            if day:
+                # Yesterday's pages, under yesterday's address, are of no use today.
+                self._visitor.visits.drop(beginning, day)
             if self._pages is not None:
                 found: Iterable[Record] = self._paged(url)
             else:

@@ -6,12 +6,14 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from region_pages import impo
 
 from latam_rag.config import Limits
+from latam_rag.connectors.http.visits import Known, Visits
 from latam_rag.connectors.listing import Listing
 from latam_rag.errors import EmptySource, PluginError, SourceError
 from latam_rag.parse import parse
@@ -291,7 +293,7 @@ def test_an_answer_may_lead_on_to_the_document(site: Site) -> None:
 
 LAW = {
     "units": {
-        "items": "articulos[]", "label": "art. {nroArticulo}", "text": ["tituloArticulo", "textoArticulo"],
+        "items": "articulos[]", "label": "art. {nroArticulo}", "title": "tituloArticulo", "text": "textoArticulo",
         "headings": "titulosArticulo", "columns": {"article": "nroArticulo", "remarks": "notasArticulo"}, "after": "firmantes",
     },
     "mapping": {
@@ -368,3 +370,33 @@ def test_options_that_say_too_little_or_too_much(options: dict[str, Any], key: s
     with pytest.raises(PluginError) as caught:
         Listing(mapping={"id": "id", "title": "x"}, **options)
     assert caught.value.key == key
+
+
+def test_a_list_by_the_day_is_asked_for_by_the_day_and_kept_once(site: Site) -> None:
+    today = datetime.now(UTC).strftime("%Y%m%d")
+    site.answer("/normas", lambda asked: said([{"id": asked.query["hasta"]}]))
+    source = Listing(
+        url=f"{site.url}/normas?hasta={{today:%Y%m%d}}",
+        items="[]",
+        mapping={"id": "id", "title": "x", "text": "id"},
+        http=dict(HTTP),
+    )
+    old = Known(url=f"{site.url}/normas?hasta=20200101", final="", revision="1", body=b"[]")
+    Visits().put(old)
+    assert [ref.uri.rpartition("#")[2] for ref in source.refs()] == [today]
+    assert Visits().get(old.url) is None and Visits().get(f"{site.url}/normas?hasta={today}") is not None
+
+
+def test_the_address_of_a_page_that_a_browser_builds_is_kept_whole(site: Site) -> None:
+    site.put(
+        "/api/H7",
+        json.dumps({"sumilla": "<b>Ley</b> de ferias", "texto": "<p>Artículo 1.- Rige.</p>"}),
+        "application/json",
+    )
+    source = Listing(
+        ids=["H7"], via={"url": f"{site.url}/api/{{id}}"}, html="texto", http=dict(HTTP),
+        mapping={"id": "id", "title": "{sumilla}", "url": "https://spij.example/web/#/detalle/{id}"},
+    )  # fmt: skip
+    (ref,) = source.refs()
+    resource = source.fetch(ref)
+    assert (resource.title, resource.url) == ("Ley de ferias", "https://spij.example/web/#/detalle/H7")

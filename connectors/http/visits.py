@@ -101,6 +101,13 @@ class Visits:
             db.execute("DELETE FROM entries WHERE source = ?", (source,))
             db.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
 
+    def drop(self, beginning: str, but: str) -> None:
+        """Remove the listings whose address begins so, but those with ``but`` in it: lists that are asked for by the day."""
+        with self._open() as db:
+            db.execute(
+                "DELETE FROM visits WHERE substr(url, 1, ?) = ? AND instr(url, ?) = 0", (len(beginning), beginning, but)
+            )
+
     def forget(self, urls: Collection[str]) -> int:
         """Remove every trace of these addresses; how many lines that was."""
         count = 0
