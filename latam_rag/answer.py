@@ -61,7 +61,7 @@ def answer(
             return work.answer(question, reason and messages.text(reason, language), engine)
         reason = messages.text(reason, language, name=generator.name, error=work.failure)
     at = time.perf_counter()
-    work.quote(asked, embedder)
+    work.quote(asked, embedder, calibration)
     work.timings["quote"] = time.perf_counter() - at
     if not work.sentences:
         said = messages.text("answer.no_sentence", language)
@@ -136,9 +136,9 @@ class _Work:
         if checked.verdict.shown:
             self._show(checked.text, checked.citations)
 
-    def quote(self, question: str, embedder: Embedder | None) -> None:
+    def quote(self, question: str, embedder: Embedder | None, calibration: refuse.Calibration | None) -> None:
         """Show what the evidence says, quoted, except what is shown already."""
-        quotes = extractive.choose(question, self.hits, language=self.language, embedder=embedder)
+        quotes = extractive.choose(question, self.hits, language=self.language, embedder=embedder, counted=calibration)
         self.goes_on = extractive.goes_on(question, quotes, self.hits, language=self.language)
         for quote in quotes:
             passage = self.hits[quote.hit].passage

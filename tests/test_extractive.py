@@ -139,6 +139,114 @@ def test_the_part_asked_for_is_that_of_the_sheet_asked_about() -> None:
     assert quoted("¿Cuánto cuesta el permiso de la feria?", other, fair)[0] == fair.passage.text
 
 
+def test_a_deadline_that_only_begins_with_what_is_asked_about_is_not_its_deadline() -> None:
+    other = hit(
+        "La reclamación deberá presentarse dentro del plazo de quince días, contado desde la notificación de la denegación "
+        "de acceso a la información o desde que haya expirado el plazo para la entrega de la información pública.",
+        label="art. 24",
+    )
+    own = hit(
+        "La autoridad deberá entregar la información en un plazo máximo de veinte días hábiles, contado desde la recepción de "
+        "la solicitud.",
+        label="art. 14",
+    )
+    longer = hit(
+        "Este plazo para entregar la información podrá ser prorrogado por otros diez días hábiles.", label="art. 15"
+    )
+    question = "¿Qué plazo tiene el organismo para entregar la información pública?"
+    assert "veinte días" in quoted(question, other, longer, own)[0]
+    begins = quoted(
+        "¿Qué plazo hay para reclamar si se venció el plazo de entrega de la información pública?", other, own
+    )
+    assert "quince días" in begins[0]
+
+
+THEFT = (
+    "Art. 155: Subtrair, para si ou para outrem, coisa alheia móvel:\n\nPena - reclusão, de um a quatro anos, e multa."
+)
+WORSE = "§ 4: A pena é de reclusão, de quatro a oito anos, e multa, se o furto é cometido mediante fraude."
+
+
+def test_the_article_that_is_asked_for_by_its_name_answers_by_its_opening() -> None:
+    name = hit("Furto", language="pt")
+    more = " ".join(f"O inciso {n} trata das coisas comuns e dos bens móveis de terceiros." for n in range(9))
+    own = hit(
+        f"{THEFT}\n\n§ 1: {more} A pena do furto aumenta-se de um terço, se o furto é praticado à noite.",
+        label="art. 155",
+        language="pt",
+    )
+    own = replace(own, passage=replace(own.passage, start=7, end=200))
+    worse = hit(WORSE, label="art. 155, § 4º", language="pt")
+    common = hit(
+        "Furto de coisa comum\n\nArt. 156: Subtrair o condômino a coisa comum:\n\nPena - detenção, de seis meses a dois anos.",
+        label="art. 156",
+        language="pt",
+    )
+    assert quoted("Qual é a pena para o crime de furto?", worse, name, common, own, language="pt") == [THEFT]
+    found = quoted("Qual é a pena do furto de coisa comum?", worse, name, own, common, language="pt")
+    assert found[0].endswith("de seis meses a dois anos.")
+    assert (
+        "mediante fraude"
+        in quoted("Qual é a pena se o furto é cometido mediante fraude?", name, own, worse, language="pt")[0]
+    )
+
+
+def test_days_are_asked_for_and_a_number_of_something_else_is_not_quoted() -> None:
+    listed = hit(
+        "El feriado se pide con 3 formularios de feriado en la oficina. El feriado será de quince días hábiles.",
+        label="art. 1",
+    )
+    padded = replace(listed, passage=replace(listed.passage, text=f"{PADDING} {listed.passage.text} {PADDING}"))
+    assert (
+        quoted("¿Cuántos días de feriado tiene un funcionario?", padded)[0] == "El feriado será de quince días hábiles."
+    )
+
+
+def test_what_has_no_amount_does_not_follow_an_amount() -> None:
+    fine = hit("Artículo 9.- El exceso de velocidad tiene una multa de 2 UTM.", label="art. 9")
+    beside = hit("Artículo 8.- El conductor evitará el exceso de velocidad en las calles.", label="art. 8")
+    assert quoted("¿Qué multa tiene el exceso de velocidad?", fine, beside) == [fine.passage.text]
+
+
+def test_lines_that_a_page_broke_are_one_sentence() -> None:
+    broken = hit(
+        f"{PADDING} La licencia será de veintiún días corridos cuando siendo la\n\nantigüedad mayor de cinco años no exceda de diez. {PADDING}"
+    )
+    assert quoted("¿De cuántos días es la licencia?", broken)[0].endswith("no exceda de diez.")
+
+
+def objective(label: str, text: str, grade: str, subject: str = "Matemática") -> Hit:
+    return hit(text, label=label, metadata={"code": label.replace(" ", ""), "grade": grade, "subject": subject})
+
+
+def test_all_objectives_on_a_matter_are_quoted_and_no_prose() -> None:
+    prose = hit(
+        "Una vez que los alumnos asimilan los conceptos básicos de las fracciones, aprenden los algoritmos en 4° básico."
+    )
+    hits = (
+        prose,
+        objective("MA04 OA 08", "Demostrar que comprende las fracciones.", "4° Básico"),
+        objective("MA04 OA 09", "Resolver adiciones de fracciones con igual denominador.", "4° Básico"),
+        objective("MA04 OA 12", "Leer y registrar el tiempo en relojes.", "4° Básico"),
+        objective("MA05 OA 07", "Demostrar que comprende las fracciones propias.", "5° Básico"),
+        objective("DBA 2", "Representa fracciones.", "Grado 4"),
+    )
+    for question in (
+        "¿Qué objetivos de cuarto básico tratan de fracciones?",
+        "¿Qué deben hacer los alumnos con fracciones en 4° básico?",
+    ):
+        assert quoted(question, *hits) == [hits[1].passage.text, hits[2].passage.text]
+    assert quoted("¿Qué objetivos de Matemática tratan del tiempo?", *hits) == [hits[3].passage.text]
+
+
+def test_where_a_country_is_named_its_documents_answer() -> None:
+    own = hit("El procedimiento no podrá exceder de seis meses.", metadata={"country": "CL"})
+    other = hit("El plazo máximo del procedimiento administrativo es de treinta días.", metadata={"country": "AR"})
+    assert quoted("¿Cuál es el plazo máximo del procedimiento administrativo en Chile?", other, own) == [
+        own.passage.text
+    ]
+
+
 def test_nothing_is_quoted_when_nothing_is_shared() -> None:
     found = extractive.choose("¿?", [hit(PADDING)], language="es")
     assert found == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,17 +30,33 @@ class Candidate:
     """Of what is asked for, what the sentence has: a date, an amount, a list."""
     defines: bool = False
     """Says what the term is whose meaning is asked for."""
+    opens: bool = False
+    """Opens the article whose name is asked for."""
     score: float = 0.0
 
 
 def candidates_of(at: int, passage: Passage, wanted: frozenset[str], language: Language) -> list[Candidate]:
-    spans = sentences(passage.text)
+    spans = _whole(passage.text, sentences(passage.text))
     found = [
         Candidate(at, start, end, held(passage.text[start:end], passage, wanted, language))
         for start, end in spans
         if len(spans) == 1 or not _is_heading(passage, start, end)
     ]
     return found or [Candidate(at, *spans[0], frozenset())] if spans else []
+
+
+def _whole(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """``spans``, with those joined that only the end of a printed line parted: the first has no end mark, and what follows
+    goes on in lower case."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        before = text[joined[-1][0] : joined[-1][1]] if joined else ""
+        goes_on = text[start : start + 1].islower() or before[-1:] == "," or text[start : start + 1] == "("
+        if before and before[-1] not in '.;:!?…»”"|' and goes_on and not MARKER.match(text[start:end]):
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def held(text: str, passage: Passage, wanted: frozenset[str], language: Language) -> frozenset[str]:

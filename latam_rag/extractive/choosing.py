@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from latam_rag import synonyms
 from latam_rag.embed import Embedder
-from latam_rag.extractive import copies, named, sheets
+from latam_rag.extractive import copies, named, objectives, rubrics, sheets
 from latam_rag.extractive.candidates import Candidate, candidates_of, of_header, of_place, of_sheet
 from latam_rag.extractive.growing import Quote, grown, overlap
-from latam_rag.extractive.scoring import Asked, add_similarity, asked_of, score
-from latam_rag.retrieve import EXACT, NAMED
+from latam_rag.extractive.scoring import Asked, Counted, add_similarity, asked_of, score
+from latam_rag.retrieve import EXACT, NAMED, context
 from latam_rag.types import Hit, Language
+from latam_rag.wording import fold
 
 _SENTENCES: Final = 400
 """Considered at most; a hit may be a whole law."""
@@ -29,23 +31,29 @@ _RIVAL: Final = 0.8
 # … while it is about the question by so much of what the first is.
 _AS_MUCH: Final = 0.8
 
-_FIGURES: Final = frozenset(("when", "amount"))
+_FIGURES: Final = frozenset(("when", "amount", "penalty"))
+#: Asks for two things.
+_AND: Final = re.compile(r"\b(?:y|e)\b.*\b(?:que|cual|qual|[cq]uant|cuand|quand|donde|onde|quien|quem|como)")
 
 
 def choose(
-    question: str, hits: Sequence[Hit], *, language: Language, embedder: Embedder | None = None, limit: int = 3
-) -> list[Quote]:
-    """Up to ``limit`` quotes that answer ``question`` best, best first; empty when nothing shares a word with it."""
+    question: str, hits: Sequence[Hit], *, language: Language, embedder: Embedder | None = None,
+    counted: Counted | None = None, limit: int = 3,
+) -> list[Quote]:  # fmt: skip
+    """Up to ``limit`` quotes that answer ``question`` best, best first; empty when nothing shares a word with it. More where
+    it asks for several places or objectives. ``counted`` tells which words are rare in the index."""
     wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
-    among = copies.once(_may_answer(hits), hits)
+    among = copies.once(_may_answer(question, hits), hits)
     candidates = [c for at in among for c in candidates_of(at, hits[at].passage, wanted, language)][:_SENTENCES]
     if not candidates or not wanted:
         return []
     whole = named.articles(question, among, hits, language=language)
-    if whole or (whole := sheets.part(question, hits, language=language)):
+    whole = whole or sheets.part(question, hits, language=language)
+    whole = whole or objectives.about(question, among, hits, language=language)
+    if whole:
         return whole
     headers = {at: of_header(hits[at].passage, wanted, language) for at in among}
-    asked = asked_of(question, wanted, candidates, language)
+    asked = asked_of(question, wanted, candidates, language, counted)
     about = {at for at in among if of_sheet(hits[at].passage, wanted, language)}
     score(asked, candidates, hits, headers, about)
     if embedder is not None:
@@ -67,13 +75,13 @@ def _quotes(
         quote = grown(chosen, candidates, hits)
         if any(overlap(quote, other) for other in quotes):
             continue
-        if quotes and not _adds(chosen, best, asked, shown, kinds, places):
+        if quotes and (best.opens or not _adds(chosen, best, asked, shown, kinds, places)):
             continue
         quotes.append(quote)
         inside = [c for c in candidates if c.hit == quote.hit and quote.start <= c.start and c.end <= quote.end]
         shown = shown.union(places[quote.hit], *(c.held for c in inside))
         kinds = kinds.union(*(c.kinds for c in inside))
-    if quotes and len(quotes) < limit and (missing := asked.kinds & _FIGURES - kinds):
+    if quotes and not best.opens and len(quotes) < limit and (missing := asked.kinds & _FIGURES - kinds):
         quotes += _elsewhere(candidates, quotes, hits, missing)
     return quotes
 
@@ -91,13 +99,16 @@ def _elsewhere(
     return [] if any(overlap(quote, other) for other in quotes) else [quote]
 
 
-def _may_answer(hits: Sequence[Hit]) -> list[int]:
-    """The hits that may answer: those that the question names, where it names any."""
+def _may_answer(question: str, hits: Sequence[Hit]) -> list[int]:
+    """The hits that may answer: those that the question names, or else of the country that it names, where there are any; the
+    name of an article alone answers nothing."""
     for why in (EXACT, NAMED):
         found = [at for at, hit in enumerate(hits) if why in hit.why]
         if found:
             return found
-    return list(range(len(hits)))
+    countries = context.countries(question)
+    every = [at for at, hit in enumerate(hits) if not rubrics.alone(hit.passage)] or list(range(len(hits)))
+    return [at for at in every if hits[at].passage.metadata.get("country") in countries] or every
 
 
 def _adds(
@@ -107,6 +118,10 @@ def _adds(
     """Whether a further quote tells what the ones before don't, or may as well be the answer as the first."""
     of_it = asked.share(candidate.held | places[candidate.hit])
     if of_it < _ABOUT:
+        return False
+    beside = asked.bounded and best.kinds & _FIGURES and not candidate.kinds & _FIGURES
+    # One article forbids, the next says how much; what is no more about it than the amount is only beside it.
+    if beside and asked.share(candidate.held) <= asked.share(best.held) and not _AND.search(fold(asked.question)):
         return False
     if asked.share(candidate.held - shown) >= _NEW or (candidate.kinds - kinds and candidate.held):
         return True

@@ -45,7 +45,9 @@ def _list_around(candidate: Candidate, own: list[Candidate], text: str) -> tuple
     at = next(i for i, c in enumerate(own) if c is candidate)
     introduces = text[candidate.start : candidate.end].endswith(":")
     if not introduces and not MARKER.match(text[candidate.start : candidate.end]):
-        return candidate.start, candidate.end
+        # What follows a colon means little without what stands before it.
+        led = at > 0 and text[own[at - 1].start : own[at - 1].end].endswith(":")
+        return (own[at - 1] if led else candidate).start, candidate.end
     first = at
     while not introduces and first > 0 and not text[own[first].start : own[first].end].endswith(":"):
         if first < at and not MARKER.match(text[own[first].start : own[first].end]):

@@ -7,13 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from latam_rag.embed import Embedder
-from latam_rag.extractive.candidates import MARKER, Candidate
+from latam_rag.extractive import cases
+from latam_rag.extractive.candidates import MARKER, Candidate, held
 from latam_rag.extractive.defining import defines, term_of
+from latam_rag.extractive.rubrics import openings
 from latam_rag.types import Hit, Language, Passage
-from latam_rag.verify.figures import figures
+from latam_rag.verify.figures import Figure, figures
 from latam_rag.wording import fold
 
 _EMBEDDED: Final = 5
@@ -22,7 +24,9 @@ _READ: Final = 220
 """Characters of each."""
 _SIMILAR: Final = 0.2
 """Gained by the nearest of them."""
-_BONUS: Final = {"when": 0.4, "amount": 0.3, "list": 0.1}
+_BONUS: Final = {"when": 0.6, "amount": 0.45, "list": 0.1, "penalty": 0.45}
+_CHANGED: Final = 0.85
+"""Left to a sentence that only says how a rule changes."""
 _DEFINES: Final = 1.0
 """Gained by a sentence that says what the term is whose meaning is asked for."""
 _PART: Final = 0.4
@@ -38,6 +42,7 @@ _ASKED: Final = {
         r"\b[cq]uant[oa]s?\b|\bcosto\b|\bcusto\b|\bcuesta|\bcusta\b|\bpre[cç]io|\bpreco|\bvalor\b|\bta[sx]a\b|\bmonto\b"
         r"|\bmulta\b|arancel|porcentaje|percentual|que edad|que idade"
     ),
+    "penalty": r"\bpenas?\b|\bcastig|\bsancion|\bsanc(?:ao|oes)\b|\bpenalidade|\bmultas?\b",
     "list": (
         r"requisito|documentos|que (?:necesito|debo (?:presentar|llevar)|se necesita|preciso|devo (?:apresentar|levar))"
         r"|papeles|\bpasos\b|etapas|cuales son|quais sao|que hay que"
@@ -54,9 +59,25 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
     "where": frozenset(("channel", "office")),
     "how": frozenset(("steps",)),
     "who": frozenset(("audience",)),
+    "penalty": frozenset(),
 }
 _ASKED_RE: Final = {name: re.compile(pattern) for name, pattern in _ASKED.items()}
+_PENALTY: Final = re.compile(
+    r"\bpenas?\b|\bmultas?\b|\breclus|\bdetenc|\bprision|\bprisao|\bpresidio|\bsuspension|\bsuspensao|\bsancion|\bcastig"
+)
+_LIMIT: Final = re.compile(r"\bplazo|\bprazo|\b[cq]uanto (?:tiempo|tempo|dura|demora|tarda|leva)")
+_UNIT: Final = re.compile(r"\b[cq]uant[oa]s (dia|mes|ano|semana|hora|minuto)(?:s|es)?\b")
 _SPANS: Final = frozenset(("dia", "mes", "ano", "semana", "hora"))
+
+
+class Counted(Protocol):
+    """How many of an index's ``passages`` hold each word (``refuse.Calibration``)."""
+
+    @property
+    def passages(self) -> int: ...
+
+    @property
+    def counts(self) -> Mapping[str, int]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +89,37 @@ class Asked:
     term: str | None = None
     """Whose meaning is asked for."""
     language: Language = "es"
+    question: str = ""
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it asks for nothing but an amount, a penalty or a time limit."""
+        limit = "when" in self.kinds and _LIMIT.search(fold(self.question)) is not None
+        return (limit or bool(self.kinds & {"amount", "penalty"})) and not self.kinds & {"who", "where", "how"}
+
+    @property
+    def general(self) -> bool:
+        """Whether it asks for the rule, not for a case of it."""
+        return self.bounded and not cases.is_case(self.question)
 
     def share(self, held: frozenset[str]) -> float:
         return sum(self.weights[key] for key in held) / (sum(self.weights.values()) or 1.0)
 
 
-def asked_of(question: str, wanted: frozenset[str], candidates: list[Candidate], language: Language) -> Asked:
+def asked_of(
+    question: str,
+    wanted: frozenset[str],
+    candidates: list[Candidate],
+    language: Language,
+    counted: Counted | None = None,
+) -> Asked:
     seen = Counter(key for candidate in candidates for key in candidate.held)
     weights = {key: math.log(1 + len(candidates) / (1 + seen[key])) for key in wanted}
-    return Asked(weights, kinds_asked(question), term_of(question, language), language)
+    if counted is not None:
+        # What the question is about is common among what was found for it, and rare in the index.
+        rare = {key: math.log(1 + counted.passages / (0.5 + counted.counts.get(key, 0))) for key in wanted}
+        weights = {key: math.sqrt(weights[key] * rare[key]) for key in wanted}
+    return Asked(weights, kinds_asked(question), term_of(question, language), language, question)
 
 
 def kinds_asked(question: str) -> frozenset[str]:
@@ -91,34 +134,55 @@ def score(
     headers: dict[int, frozenset[str]],
     about: set[int],
 ) -> None:
+    named = openings(candidates, hits, frozenset(asked.weights), asked.language)
+    told = _told(asked, candidates, hits)
     by_hit: dict[int, frozenset[str]] = {}
-    for candidate in candidates:
-        by_hit[candidate.hit] = by_hit.get(candidate.hit, frozenset()) | candidate.held
+    for candidate, said in zip(candidates, told, strict=True):
+        by_hit[candidate.hit] = by_hit.get(candidate.hit, frozenset()) | said
     for position, candidate in enumerate(candidates):
         # The cost of the procedure asked about is its cost in any words; that of another one answers nothing.
         header = headers[candidate.hit]
         is_part = candidate.hit in about and _is_part(asked, hits[candidate.hit].passage)
-        own = asked.share(candidate.held | header if is_part else candidate.held)
+        candidate.opens = position in named
+        own = asked.share(told[position] | (header if is_part else named.get(position, frozenset())))
         near = frozenset[str]()
         for beside in (position - 1, position + 1):
             if 0 <= beside < len(candidates) and candidates[beside].hit == candidate.hit:
-                near |= candidates[beside].held
-        around = asked.share(near - candidate.held)
+                near |= told[beside]
+        around = asked.share(near - told[position])
         whole = asked.share(by_hit[candidate.hit] | header)
-        text = hits[candidate.hit].passage.text
-        candidate.kinds = _kinds(asked, candidate, text)
-        bonus = sum(_BONUS[kind] for kind in candidate.kinds) if own or whole > 0.5 else 0.0
-        candidate.score = own + 0.25 * around + 0.4 * whole + bonus + 0.3 / (1 + candidate.hit)
-        # A stray line answers nothing, and a very long sentence shares words by its length.
-        length = candidate.end - candidate.start
-        candidate.score *= min(1.0, 0.5 + length / 60) * (1.0 if length < 500 else 0.9)
-        if not own and not around:
-            candidate.score *= 0.3 if not whole else 0.6
-        said = text[candidate.start : candidate.end]
-        candidate.defines = bool(asked.term and candidate.held) and defines(said, asked.term or "", asked.language)
-        candidate.score += _DEFINES * candidate.defines
+        _score(asked, candidate, hits[candidate.hit].passage, own, around, whole)
         if is_part:
             candidate.score += _PART * (1 + asked.share(header))
+
+
+def _told(asked: Asked, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[frozenset[str]]:
+    """What each sentence holds of the question: of an amount, a penalty or a time limit, outside its special cases."""
+    if not asked.general:
+        return [candidate.held for candidate in candidates]
+    told = []
+    for candidate in candidates:
+        passage = hits[candidate.hit].passage
+        said = passage.text[candidate.start : candidate.end]
+        rule = cases.rule(said)
+        told.append(candidate.held if rule == said else held(rule, passage, candidate.held, asked.language))
+    return told
+
+
+def _score(asked: Asked, candidate: Candidate, passage: Passage, own: float, around: float, whole: float) -> None:
+    """``own``, ``around`` and ``whole``: the shares of the question that the sentence, its neighbours and its passage hold."""
+    said = passage.text[candidate.start : candidate.end]
+    candidate.kinds = _kinds(asked, said)
+    bonus = sum(_BONUS[kind] for kind in candidate.kinds) if own or whole > 0.5 else 0.0
+    candidate.score = own + 0.25 * around + 0.4 * whole + bonus + 0.3 / (1 + candidate.hit)
+    # A stray line answers nothing, and a very long sentence shares words by its length.
+    candidate.score *= min(1.0, 0.5 + len(said) / 60) * (1.0 if len(said) < 500 else 0.9)
+    if not own and not around:
+        candidate.score *= 0.3 if not whole else 0.6
+    if asked.general and cases.changes(said, asked.question):
+        candidate.score *= _CHANGED
+    candidate.defines = bool(asked.term and candidate.held) and defines(said, asked.term or "", asked.language)
+    candidate.score += _DEFINES * candidate.defines
 
 
 def _is_part(asked: Asked, passage: Passage) -> bool:
@@ -126,19 +190,34 @@ def _is_part(asked: Asked, passage: Passage) -> bool:
     return f"={part}" in asked.weights or any(part in PARTS[kind] for kind in asked.kinds)
 
 
-def _kinds(asked: Asked, candidate: Candidate, text: str) -> frozenset[str]:
-    """Of the kinds of thing asked for, those that the sentence holds."""
-    said = text[candidate.start : candidate.end]
-    found = figures(said) if asked.kinds & {"when", "amount"} else []
+def _kinds(asked: Asked, said: str) -> frozenset[str]:
+    """Of the kinds of thing asked for, those that the sentence ``said`` holds."""
+    found = figures(said) if asked.kinds & {"when", "amount", "penalty"} else []
+    if unit := _unit_asked(asked.question):
+        found = [f for f in found if f.unit == unit or (f.kind == "date" and unit in _SPANS)]
     kinds = set()
     if any(f.kind in ("date", "time") or f.unit in _SPANS or (f.kind == "number" and len(f.value) == 4) for f in found):
         kinds.add("when")
     # What something costs isn't days.
-    if any(f.kind == "number" and not (f.unit in _SPANS and "=cost" in asked.weights) for f in found):
+    if any(_is_amount(f) and not (f.unit in _SPANS and "=cost" in asked.weights) for f in found):
         kinds.add("amount")
     if MARKER.match(said) or said.endswith(":"):
         kinds.add("list")
+    if any(f.kind == "number" for f in found) and _PENALTY.search(fold(said)):
+        kinds.add("penalty")
     return frozenset(kinds) & asked.kinds
+
+
+def _is_amount(figure: Figure) -> bool:
+    """A number that isn't only a year."""
+    year = not figure.unit and re.fullmatch(r"(?:1[5-9]|20)\d\d", figure.value) is not None
+    return figure.kind == "number" and not year
+
+
+def _unit_asked(question: str) -> str:
+    """*¿Cuántos días …?* asks for days."""
+    match = _UNIT.search(fold(question))
+    return match[1] if match else ""
 
 
 def unmet(question: str, said: Mapping[str, Passage]) -> str | None:
@@ -152,7 +231,7 @@ def unmet(question: str, said: Mapping[str, Passage]) -> str | None:
     if any(passage.metadata.get("field") in answering for passage in said.values()):
         return None
     asked = Asked({}, kinds & {"when", "amount"})
-    held = [_kinds(asked, Candidate(0, 0, len(text), frozenset()), text) for text in said]
+    held = [_kinds(asked, text) for text in said]
     return next((kind for kind in ("when", "amount") if kind in asked.kinds.difference(*held)), None)
 
 

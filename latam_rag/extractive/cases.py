@@ -1,0 +1,56 @@
+"""What a sentence says in general, and what only of a special case or of when something begins.
+
+*La reclamación se presenta en quince días, contados desde que venció el plazo para entregar la información* gives no time
+for the information; *la pena se aumenta si …* isn't the penalty. Words of such clauses answer only who asks for the case.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from latam_rag.verify.figures import MONTH_NAMES
+from latam_rag.wording import fold
+
+_ARTICLE: Final = r"(?:el|la|los|las|un|una|o|a|os|as|um|uma|ha|nao|no|for|houver|do|da|ele|ela|se)"
+#: Begins a clause that says when the rest applies, in folded text; up to the next mark.
+_CLAUSE: Final = re.compile(
+    rf"\b(?:si(?! no\b)|se (?={_ARTICLE}\b)|cuando|quando|en(?: el)? caso de(?: que)?|[ne]m? caso de|caso|s[ie]e?mpre que"
+    r"|en este caso|en tal caso|neste caso|tratandose de|(?:contad|computad)[oa]s?|a contar d\w+|a partir d\w+"
+    r"|desde (?:que|la|el|a|o)|(?:vencid|transcurrid|decorrid|expirad)[oa]s?|(?:antes|despues|depois) d\w+"
+    r"|(?:previst|establecid|senalad|referid)[oa]s? en|a que se refieren?|de que tratam?|salvo|excepto|sin perjuicio"
+    r")\b[^,;:.]*"
+)
+_DATED: Final = re.compile(rf"\b(?:1[89]|20)\d\d\b|\bde (?:{'|'.join(MONTH_NAMES)})\b")
+#: Says how a rule changes, not what it is.
+_CHANGES: Final = re.compile(
+    r"\b(?:aument|agrava|elev[ae]|duplic|redu[zc]|disminu|diminu|prorrog|ampli[ae]|suspend|interrump|interromp|reincid)\w*"
+)
+
+
+def rule(said: str) -> str:
+    """``said`` with blanks for its clauses of a case, each other character at its place."""
+    folded = fold(said)
+    if len(folded) != len(said):
+        return said
+    blank = list(said)
+    for match in _CLAUSE.finditer(folded):
+        if _DATED.search(match[0]):
+            # Since then, or until then, is an answer.
+            continue
+        blank[match.start() : match.end()] = " " * (match.end() - match.start())
+    return "".join(blank)
+
+
+def is_case(question: str) -> bool:
+    """Whether ``question`` asks for a case itself."""
+    folded = fold(question)
+    return (
+        _CLAUSE.search(re.sub(r"^\W*(?:cuando|quando|desde cuando|desde quando|a partir de cuando)\b", "", folded))
+        is not None
+    )
+
+
+def changes(said: str, question: str) -> bool:
+    """Whether ``said`` only changes a rule, in a way that ``question`` doesn't ask about."""
+    return _CHANGES.search(fold(rule(said))) is not None and _CHANGES.search(fold(question)) is None
