@@ -209,9 +209,8 @@ def test_what_has_no_amount_does_not_follow_an_amount() -> None:
 
 
 def test_lines_that_a_page_broke_are_one_sentence() -> None:
-    broken = hit(
-        f"{PADDING} La licencia será de veintiún días corridos cuando siendo la\n\nantigüedad mayor de cinco años no exceda de diez. {PADDING}"
-    )
+    said = "La licencia será de veintiún días corridos cuando siendo la\n\nantigüedad mayor de cinco años no exceda de diez."
+    broken = hit(f"{PADDING} {said} {PADDING}")
     assert quoted("¿De cuántos días es la licencia?", broken)[0].endswith("no exceda de diez.")
 
 
