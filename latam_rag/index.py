@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from latam_rag.sync import Progress
 
 
+_TAKEN_UP = {"title", "language", "domain", "sources", "limits", "questions"}
+"""Of a definition, what an open index may change."""
+
+
 def known() -> list[config.Definition]:
     """The definitions of the indexes on this machine, by name; those that can't be read are left out (``doctor`` says why)."""
     found = []
@@ -174,6 +178,14 @@ class Index:
     def loaded(self) -> Generator | None:
         """The language model if it is in memory already."""
         return self._generator
+
+    def take_up(self, definition: config.Definition) -> None:
+        """Go on with what was written in the definition since the index was opened, but for another model, store or way of
+        searching: ConfigError for those, which only an index opened anew has."""
+        if definition.model_dump(exclude=_TAKEN_UP) != self.definition.model_dump(exclude=_TAKEN_UP):
+            raise ConfigError("index.definition_changed", name=definition.name)
+        self.definition = definition
+        self.__dict__.pop("_originals", None)
 
     def connect(self, source: config.Source) -> Connector:
         """The connector of ``source``; its relative ``path`` starts at the definition's folder."""

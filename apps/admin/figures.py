@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -20,6 +21,7 @@ _DRAWN = ("answered", "right_any", "refused", "found_five")
 """Measures over time."""
 _COLORS = ("#2b7bba", "#d2691e", "#9467bd", "#7f8790")
 """Of the series: at least three to one against the page in both themes."""
+_ODD = re.compile(r"[^\w ,()/%-]")
 _KINDS = 15
 """Bars that a narrow chart still names."""
 
@@ -44,9 +46,8 @@ def chart(
     if len(points) > 1 or across:
         _draw(column, points, series, lines=lines, across=across)
     elif len(series) > 1:
-        _draw(
-            column, list(series), {points[0]: {name: values[points[0]] for name, values in series.items()}}, across=True
-        )
+        counts = {name: values[points[0]] for name, values in series.items()}
+        _draw(column, list(series), {say("admin.count"): counts}, across=True)
     else:
         (name,) = series
         st.html(tables.facts([(f"{name} · {points[0]}", series[name][points[0]])]))
@@ -60,8 +61,10 @@ def _draw(
     column: str, points: Sequence[str], series: Mapping[str, Mapping[str, float]], *, lines: bool = False,
     across: bool = False,
 ) -> None:  # fmt: skip
-    names = list(series)
-    data = {column: points, **{name: [values.get(point) for point in points] for name, values in series.items()}}
+    # A colon or a dot in the name of a column means something to the chart.
+    names, column = [_ODD.sub(" ", name) for name in series], _ODD.sub(" ", column)
+    values = [[each.get(point) for point in points] for each in series.values()]
+    data = {column: points, **dict(zip(names, values, strict=True))}
     colors = list(_COLORS[: len(names)])
     if lines and len(points) > 2:
         st.line_chart(data, x=column, y=names, x_label="", y_label="", color=colors)

@@ -90,11 +90,10 @@ def _progress(name: str) -> None:
     if now.eta is not None and now.done:
         pace.append(say("admin.left", time=duration(now.eta)))
     st.html(markup.small(" · ".join(pace) or say("admin.goes_on")))
+    if not run.stopping and st.button(say("stop"), icon=":material/stop_circle:", key="sync.stop"):
+        run.stop()
     if run.stopping:
         st.html(markup.live(say("admin.stopping")))
-    elif st.button(say("stop"), icon=":material/stop_circle:", key="sync.stop"):
-        run.stop()
-        st.rerun(scope="fragment")
 
 
 def _ended(run: Running) -> None:

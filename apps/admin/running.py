@@ -8,14 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from latam_rag import home
-from latam_rag.config import Definition
-from latam_rag.errors import Cancelled, ConfigError, LatamRagError
+from latam_rag.errors import Cancelled, LatamRagError
 from latam_rag.index import Index
 from latam_rag.sync import Progress
 from latam_rag.types import SyncReport
 
-#: Of a definition, what an index that is open takes up at its next sync.
-_TAKEN_UP = {"title", "language", "domain", "sources", "limits", "questions"}
 _RUNS: dict[str, Running] = {}
 """The last of each index, by name."""
 _GUARD = threading.Lock()
@@ -104,20 +101,7 @@ def _begin(index: Index, work: Callable[[Running], SyncReport]) -> Running:
         current = _RUNS.get(name)
         if current is not None and not current.finished:
             return current
-        _take_up(index)
+        index.take_up(home.find(name))
         begun = _RUNS[name] = Running(index, work)
         begun.start()
         return begun
-
-
-def _take_up(index: Index) -> None:
-    """What was written in the definition since the index was opened. What needs another store or model needs the app to be
-    opened again."""
-    fresh = home.find(index.definition.name)
-    if _fixed(fresh) != _fixed(index.definition):
-        raise ConfigError("admin.definition_changed", name=fresh.name)
-    index.definition = fresh
-
-
-def _fixed(definition: Definition) -> dict[str, object]:
-    return definition.model_dump(exclude=_TAKEN_UP)

@@ -87,6 +87,8 @@ class Register:
 
     def records(self, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
         """The whole of each, one after the other."""
+        if not rows:
+            return
         try:
             with self._log.path.open("rb") as file:
                 for row in rows:
