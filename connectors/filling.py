@@ -12,6 +12,8 @@ from latam_rag.parse.nested import place_of, rows_in
 from latam_rag.parse.rows import Cell, Row
 
 _HOLE = re.compile(r"\{([^{}]+)\}")
+#: A template that numbers what it gives: ``{#}. {pasos[].titulo}``.
+_NUMBERS = re.compile(r"\{[^{}]+\}[.)]\s")
 #: In a template that is filled for each object of a list, the object's number.
 NUMBER = "#"
 #: What is left over where a hole beside it is empty.
@@ -90,7 +92,7 @@ def address(template: str, given: Given) -> str:
 def is_list(named: str, row: Row) -> bool:
     """Whether the values of ``named`` are the items of a list; those that a template numbers have their marks already."""
     if place(named):
-        return f"{{{NUMBER}}}" not in named
+        return not _NUMBERS.match(named)
     return any(isinstance(row.get(column), list) for column in holes(named))
 
 

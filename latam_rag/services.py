@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from latam_rag import browse
@@ -20,6 +20,8 @@ CHECKLIST = ("requirements", "documents")
 #: What everyone asks about: said to be missing where a sheet doesn't state it. One of each group is enough.
 EXPECTED = (("requirements", "documents"), ("cost",), ("time",), ("channel", "office"))
 _MARK = r"[ \t]*(?:[-•*·▪●–—o☐]|\d{1,2}[.)º°]|[a-zñ]\))[ \t]+"
+#: «1» over the text of the first step.
+_ALONE = re.compile(r"\s*\d{1,2}\s*")
 _LISTED = re.compile(rf"\A\s*{_MARK}")
 
 
@@ -97,8 +99,22 @@ def items(text: str, *, sentences: bool = False, marks: bool = False) -> list[st
         parts = text.split("\n")
     if len(parts) == 1 and sentences:
         parts = re.split(r"(?<=[^\W\d_A-ZÁÉÍÓÚ]{2})\.\s+(?=[A-ZÁÉÍÓÚ])", text)
+    parts = list(_numbered(parts))
     bare = parts if marks else [_LISTED.sub("", part, count=1) for part in parts]
     return [clean for part in bare if (clean := " ".join(part.split()))]
+
+
+def _numbered(parts: Iterable[str]) -> Iterator[str]:
+    """``parts``, a number that a page draws in a circle beside the step it counts written before it."""
+    number = ""
+    for part in parts:
+        if _ALONE.fullmatch(part):
+            number = f"{part.strip()}. "
+        else:
+            yield number + part
+            number = ""
+    if number:
+        yield number.rstrip(". ")
 
 
 def common(sheets: Sequence[Sheet], part: str) -> set[str]:

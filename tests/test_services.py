@@ -64,6 +64,13 @@ def test_steps_keep_the_numbers_of_the_source() -> None:
     assert services.steps("Solo venga.") == ["Solo venga."]
 
 
+def test_a_number_over_the_step_that_it_counts_is_before_it() -> None:
+    drawn = "1\n\nPida hora.\n\n2\n\nPague."
+    assert services.steps(drawn) == ["1. Pida hora.", "2. Pague."]
+    assert services.items(drawn) == ["Pida hora.", "Pague."]
+    assert services.items("Cuesta:\n\n35") == ["Cuesta:", "35"]
+
+
 def test_what_services_have_in_common() -> None:
     one, other = (
         services.sheets([part("documents", text, uri=uri)])[0]
