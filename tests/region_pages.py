@@ -81,6 +81,7 @@ def impo(hours: str = "los sábados") -> bytes:
         ),
         article(3, "(*)", headings=""),
         article(4, f"Las ferias libres de la capital abren {hours} de 8 a 14 horas."),
+        article(1, "Las ferias en curso valen un año.", headings="DISPOSICIONES TRANSITORIAS"),
     ]  # fmt: skip
     norm: dict[str, Any] = {
         "tipoNorma": "Ley", "nroNorma": "90018", "anioNorma": 2008, "nombreNorma": "LEY DE FERIAS",

@@ -297,7 +297,7 @@ LAW = {
         "headings": "titulosArticulo", "columns": {"article": "nroArticulo", "remarks": "notasArticulo"}, "after": "firmantes",
     },
     "mapping": {
-        "id": "id", "title": "{tipoNorma} {nroNorma}: {nombreNorma}", "skip": ["(*)"],
+        "id": "id", "title": "{tipoNorma} {nroNorma}: {nombreNorma}", "skip": ["([*])"],
         "columns": {"kind": "tipoNorma", "norm": "nroNorma", "valid_from": "fechaPromulgacion"},
     },
 }  # fmt: skip

@@ -166,7 +166,10 @@ def test_impo(site: Site) -> None:
     law = found["https://www.impo.com.uy/bases/leyes/18331-2008"]
     assert (law.title, law.metadata["valid_from"]) == ("Ley Nº 90018: LEY DE FERIAS", "2008-08-18")
     articles = passages(law)
-    assert [label for label in articles if label.startswith("art.")] == ["art. 1", "art. 2", "art. 4"]
+    assert [label for label in articles if label.startswith("art.")] == [
+        "art. 1", "art. 2", "art. 4", "art. 1 transitorio",
+    ]  # fmt: skip
+    assert articles["art. 1 transitorio"].metadata["article"] == "1-transitorio"
     assert articles["art. 2"].metadata["status"] == "repealed"
 
 

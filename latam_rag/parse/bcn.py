@@ -89,7 +89,9 @@ def _part(into: Any, part: Any, kind: str) -> None:
         made.set("transitorio", "true")
     if number and kind in ("articulo", "disposicion transitoria"):
         made.set("numero", number)
-        _put(made, "titulo_articulo", "" if fold(title) in fold(text) else title)
+        # «DISPOSICIÓN TRANSITORIA QUINTA» is what it is called, not what it is about.
+        named = fold(" ".join(_NOT_A_NUMBER.sub(" ", title).split())) == fold(number)
+        _put(made, "titulo_articulo", "" if named or fold(title) in fold(text) else title)
     else:
         _put(made, "titulo_seccion", title)
     _put(made, "texto", text)
