@@ -125,12 +125,15 @@ def _basket(known: Sequence[Objective], shelf: Shelf, name: str) -> None:
         names = objectives.named(chosen)
         with st.popover(say("classroom.basket", count=len(chosen)), icon=":material/checklist:"):
             for each in chosen:
-                with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                    st.html(markup.small(f"{names[each.id]} · {markup.shortened(each.text, 90)}"))
-                    st.button(
-                        "", key=f"aula.drop.{each.id}", icon=":material/close:", type="tertiary",
-                        help=say("classroom.drop", name=names[each.id]), on_click=cards.drop, args=(shelf, name, each.id),
-                    )  # fmt: skip
+                st.button(
+                    markup.plain(f"{names[each.id]} · {markup.shortened(' '.join(each.text.split()), 80)}"),
+                    key=f"aula.drop.{each.id}",
+                    icon=":material/close:",
+                    type="tertiary",
+                    help=say("classroom.drop", name=names[each.id]),
+                    on_click=cards.drop,
+                    args=(shelf, name, each.id),
+                )
             st.button(
                 say("classroom.clear"), key="aula.clear", icon=":material/delete:", on_click=cards.clear, args=(shelf, name)
             )  # fmt: skip

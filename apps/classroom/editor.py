@@ -51,6 +51,7 @@ def show(index: Index, finder: Finder) -> bool:
         say("classroom.view"), list(views), format_func=views.__getitem__, required=True, default="edit",
         key=f"aula.view.{work.id}", label_visibility="collapsed",
     )  # fmt: skip
+    _take(work, finder, index, "top")
     if view == "paper":
         page = works.page(work, institution=paper.institution_name(), index=index.definition.title or name)
         st.html(paper.html_of(page))
@@ -60,7 +61,8 @@ def show(index: Index, finder: Finder) -> bool:
             shelf.keep(name, now)
             # Numbers, sums and coverage above are of what stood there before.
             st.rerun()
-    _take(work, finder, index)
+    if view == "edit":
+        _take(work, finder, index, "foot")
     with st.container(horizontal=True, gap="small"):
         st.button(
             say("classroom.delete"), icon=":material/delete:", type="tertiary", on_click=_drop, args=(shelf, work.id)
@@ -129,13 +131,13 @@ def _objectives(work: Work, finder: Finder, shelf: saved.Shelf, name: str) -> li
     return []
 
 
-def _take(work: Work, finder: Finder, index: Index) -> None:
+def _take(work: Work, finder: Finder, index: Index, place: str) -> None:
     strange = checking.strange_codes(work, (each.code for each in finder.objectives))
     if strange:
         st.error(markup.plain(say("classroom.strange", codes=", ".join(strange))), icon=":material/error:")
         return
     page = works.page(work, institution=paper.institution_name(), index=index.definition.title or index.definition.name)
-    taking.word_and_markdown(f"aula.{work.id}", page)
+    taking.word_and_markdown(f"aula.{work.id}.{place}", page)
 
 
 def _drop(shelf: saved.Shelf, id_: str) -> None:

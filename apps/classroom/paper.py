@@ -14,9 +14,10 @@ STYLE = """
 .lr-objective { margin: -.6rem 0 .9rem 1.9rem; }
 .lr-locked { margin: 0 0 1.25rem; }
 .lr-number { font-size: 1.5rem; font-weight: 600; min-width: 2rem; padding-bottom: .3rem; }
-.st-key-aula_basket { position: sticky; bottom: 0; z-index: 50; padding: .75rem 0; background: var(--lr-page, #fff);
+.lr-objective .lr-text { font-size: .95rem; line-height: 1.5; }
+[data-testid="stLayoutWrapper"]:has(.st-key-aula_basket) { position: sticky; bottom: 0; z-index: 50; }
+.st-key-aula_basket { padding: .75rem 0; background: Canvas; background: light-dark(#fff, #171614);
   border-top: 1px solid rgba(128, 132, 140, .5); }
-@media (prefers-color-scheme: dark) { .st-key-aula_basket { background: var(--lr-page, #0e1117); } }
 .lr-paper { max-width: 60rem; border: 1px solid rgba(128, 132, 140, .5); border-radius: .5rem; padding: 1.5rem 2rem;
   line-height: 1.5; overflow-wrap: anywhere; }
 .lr-paper h2 { font-size: 1.5rem !important; padding: 0; margin: 0 0 .75rem; }
@@ -27,7 +28,7 @@ STYLE = """
   vertical-align: top; overflow-wrap: normal; }
 .lr-line { border-bottom: 1px solid rgba(128, 132, 140, .7); height: 1.6rem; }
 .lr-break { margin: 2rem 0; border: 0; border-top: 2px dashed rgba(128, 132, 140, .7); }
-@media (max-width: 640px) { .lr-paper { padding: 1rem; } .lr-objective { margin-left: 0; } }
+@media (max-width: 640px) { .lr-paper { padding: 1rem; } }
 @media print { .lr-paper, .lr-paper * { visibility: visible; color: #000 !important; }
   .lr-paper { position: absolute; inset: 0; max-width: none; border: 0; } .lr-break { break-after: page; border: 0; } }
 """

@@ -90,10 +90,6 @@ def _row(work: Work, row: Row, number: int, count: int) -> Row:
                         step=5 if cell == "minutes" else 1, key=f"{key}.{cell}", width=130,
                     )
                 )  # fmt: skip
-            serves = st.multiselect(
-                say("classroom.serves"), list(names), [each for each in row.serves if each in names],
-                format_func=names.__getitem__, key=f"{key}.serves", placeholder=say("classroom.serves_none"), width="stretch",
-            )  # fmt: skip
             _moves(work, row, key, number, count)
         first, *rest = (cell for cell in CELLS[work.kind] if cell not in NUMBERS)
         whole = st.container()
@@ -104,6 +100,10 @@ def _row(work: Work, row: Row, number: int, count: int) -> Row:
             cells[cell] = where.text_area(
                 say(f"teaching.cell_{cell}"), cells.get(cell, ""), key=f"{key}.{cell}", height="content", max_chars=4000
             )
+        serves = st.multiselect(
+            say("classroom.serves"), list(names), [each for each in row.serves if each in names],
+            format_func=names.__getitem__, key=f"{key}.serves", placeholder=say("classroom.serves_none"), width="stretch",
+        )  # fmt: skip
     return replace(row, cells=cells, serves=tuple(serves))
 
 
