@@ -61,6 +61,8 @@ class Block:
     size: float = 0.0
     bold: bool = False
     rows: list[list[Piece]] = field(default_factory=list)
+    label: str = ""
+    """How a footnote is cited: its number."""
     open: bool = False
     """Whether the paragraph may go on in the next column or page: it doesn't end like one."""
 
@@ -243,6 +245,16 @@ def _block(lines: list[Line], page: int, right: float, vocabulary: Collection[st
         bold=all(line.bold for line in lines),
         open=not ends and not _short(last, lines[0].left, right),
     )
+
+
+def note(number: str, lines: list[Line], page: int, vocabulary: Collection[str]) -> Block:
+    """A footnote, its number at its head."""
+    return Block(kind=SectionKind.FOOTNOTE, pieces=_run(lines, page, vocabulary), size=lines[-1].size, label=number)
+
+
+def opens(block: Block) -> bool:
+    """Whether an article, or a part of the document, begins with ``block``."""
+    return block.kind is not SectionKind.TABLE and _OPENS.match(block.text.lstrip()) is not None
 
 
 def _run(lines: Iterable[Line], page: int, vocabulary: Collection[str]) -> list[Piece]:

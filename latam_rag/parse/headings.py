@@ -18,7 +18,11 @@ def levels(blocks: list[Block]) -> dict[int, int]:
     found: dict[int, float] = {}
     for index, block in enumerate(blocks):
         text = block.text
-        if block.kind is SectionKind.TABLE or not 2 < len(text) < 200 or not any(char.isalpha() for char in text):
+        if (
+            block.kind in (SectionKind.TABLE, SectionKind.FOOTNOTE)
+            or not 2 < len(text) < 200
+            or not any(char.isalpha() for char in text)
+        ):
             continue
         size = round(block.size * 2) / 2
         alone = not text.rstrip().endswith((",", ";")) and len(text) < 140

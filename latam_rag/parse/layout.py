@@ -24,6 +24,8 @@ _BLANKS = np.array(
 _BULLETS = frozenset("úÚ\uf0b7\uf0a7\uf0d8\uf0a8\uf06e\uf0fc")
 # A gap wider than this many line heights separates cells or columns.
 _GAP = 0.9
+# Of a line's height: smaller figures that end above its foot are raised.
+_RAISED = 0.76
 
 
 @dataclass(kw_only=True, slots=True)
@@ -41,6 +43,8 @@ class Line:
     top: float = 0.0
     right: float = 0.0
     bottom: float = 0.0
+    raised: tuple[tuple[int, int], ...] = ()
+    """Where in ``text`` figures are printed small and raised: calls of notes, exponents."""
 
     def __post_init__(self) -> None:
         if self.right == 0 and len(self.boxes):
@@ -128,8 +132,9 @@ def _cut(
     plain = unicodedata.is_normalized("NFC", text) and not np.isin(values, list(_LIGATURES)).any()
     lines = []
     ends = [*starts[1:].tolist(), len(text)]
-    spans = zip(starts.tolist(), ends, sums.tolist(), lefts.tolist(), rights.tolist(), strict=True)
-    for start, end, (top, bottom, bold), left, right in spans:
+    small = _small_figures(values, cells, starts, sums)
+    spans = zip(starts.tolist(), ends, sums.tolist(), lefts.tolist(), rights.tolist(), small, strict=True)
+    for start, end, (top, bottom, bold), left, right, raised in spans:
         words, where = text[start:end], cells[start:end]
         if not plain:
             words, where = composed(words, where)
@@ -145,9 +150,33 @@ def _cut(
                 top=min(top, bottom),
                 right=right,
                 bottom=max(top, bottom),
+                raised=_raised(words, where) if raised else (),
             )
         )
     return lines
+
+
+def _small_figures(
+    values: NDArray[np.uint32], cells: Boxes, starts: NDArray[np.intp], sums: NDArray[np.float64]
+) -> list[bool]:
+    """Which of the lines that begin at ``starts`` have a figure much smaller than the line (``sums``: its top and bottom)."""
+    figures = np.flatnonzero((values >= 48) & (values <= 57))
+    of = np.searchsorted(starts, figures, side="right") - 1
+    tall = np.abs(sums[:, 1] - sums[:, 0])
+    small = np.abs(cells[figures, 3] - cells[figures, 1]) < _RAISED * tall[of]
+    found: list[bool] = (np.bincount(of[small], minlength=len(starts)) > 0).tolist()
+    return found
+
+
+def _raised(text: str, boxes: Boxes) -> tuple[tuple[int, int], ...]:
+    """Runs of figures in ``text`` that are smaller than the other characters and end above them."""
+    heights = boxes[:, 3] - boxes[:, 1]
+    letters = np.array([not char.isspace() for char in text])
+    tall, foot = float(np.median(heights[letters])), float(np.median(boxes[letters, 3]))
+    figures = np.array(["0" <= char <= "9" for char in text])
+    up = figures & (heights < _RAISED * tall) & (boxes[:, 3] < foot - 0.12 * tall)
+    edges = np.flatnonzero(np.diff(up.astype(np.int8), prepend=0, append=0)).tolist()
+    return tuple(zip(edges[::2], edges[1::2], strict=True))
 
 
 def composed(text: str, boxes: Boxes) -> tuple[str, Boxes]:

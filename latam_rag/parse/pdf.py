@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from typing import Any
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
-from latam_rag.parse import flow, layout, ocr, pdfchars, quality, running, struck, tables
+from latam_rag.parse import flow, footnotes, layout, ocr, pdfchars, quality, running, struck, tables
 from latam_rag.parse.build import Draft, clean
 from latam_rag.parse.sheets import Sheet, assembled
 from latam_rag.types import SectionKind
@@ -30,7 +31,9 @@ def read(body: bytes, *, name: str, limits: Limits) -> Draft:
         blocks: list[flow.Block] = []
         for number, (sheet, kept) in enumerate(zip(sheets, lines, strict=True)):
             sheet.running = running.heads(sheet.lines, kept)
-            _append(blocks, flow.page_blocks(kept, sheet.grids, number, vocabulary), vocabulary)
+            text, found = footnotes.apart(kept, sheet.height)
+            page = flow.page_blocks(text, sheet.grids, number, vocabulary)
+            _append(blocks, _with_notes(page, found, number, vocabulary), vocabulary)
         draft = assembled(blocks, sheets)
         struck.mark(draft, [sheet.across for sheet in sheets])
         draft.title = _title(document)
@@ -39,6 +42,17 @@ def read(body: bytes, *, name: str, limits: Limits) -> Draft:
         return draft
     finally:
         document.close()
+
+
+def _with_notes(
+    page: list[flow.Block], found: list[footnotes.Note], number: int, vocabulary: Collection[str]
+) -> list[flow.Block]:
+    """The blocks of a page and its notes: before the last article that begins on it, or before what goes on on the next."""
+    notes = [flow.note(note.number, note.lines, number, vocabulary) for note in found]
+    opening = [index for index, block in enumerate(page) if index and flow.opens(block)]
+    last = len(page) - 1 if page and page[-1].open else len(page)
+    at = opening[-1] if opening else last
+    return [*page[:at], *notes, *page[at:]]
 
 
 def _running(sheets: list[Sheet], kept: list[list[layout.Line]]) -> list[str]:

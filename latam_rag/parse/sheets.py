@@ -70,7 +70,8 @@ def assembled(blocks: list[flow.Block], sheets: list[Sheet]) -> Draft:
             length += len(piece.text)
             span[1] = length
         kind = SectionKind.HEADING if index in levels else block.kind
-        sections.append(Section(kind=kind, start=start, end=length, level=levels.get(index, 0)))
+        level = levels.get(index, 0)
+        sections.append(Section(kind=kind, start=start, end=length, level=level, label=block.label))
     draft = Draft(text="".join(parts), sections=sections)
     draft.pages = _pages(sheets, spans, boxes)
     draft.doubtful = frozenset().union(*(sheet.doubtful for sheet in sheets))

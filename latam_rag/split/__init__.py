@@ -13,7 +13,7 @@ def split(document: Document, *, index: str, genre: Genre = Genre.AUTO) -> list[
     from latam_rag.split import genres, pieces, prose
 
     rough = genres.pieces_of(document, genre)
-    apart = pieces.apart_from_struck(document, rough)
+    apart = pieces.apart_from_notes(document, pieces.apart_from_struck(document, rough))
     whole = (piece for piece in (pieces.trimmed(document, each) for each in apart) if piece)
     sized = (piece for piece in (pieces.trimmed(document, each) for each in prose.packed(document, whole)) if piece)
     return pieces.passages(document, sized, index=index)

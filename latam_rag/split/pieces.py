@@ -20,6 +20,8 @@ from latam_rag.types import Document, Passage, SectionKind, Value
 
 _NAMESPACE: Final = uuid.UUID("6f0b2f0e-7d7c-5f0b-9d1a-2d9a54c1c0de")
 _WORD: Final = re.compile(r"[^\W_]")
+#: What is said of an article, an objective or a part of a sheet, and not of a note under it.
+_OWN: Final = ("article", "code", "field", "amended_by")
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CONSOLIDATED: Final = re.compile(
     r"\btexto (?:[úu]nico |refundido|ordenado|consolidado|actualizado)[^.;]*?\b(?:ley|lei|decreto[- ]ley|decreto)"
@@ -102,6 +104,25 @@ def apart_from_struck(document: Document, pieces: Iterable[Piece]) -> Iterator[P
             start = _numbered(document.text, at, start)
             yield replace(piece, start=at, end=start)
             yield replace(piece, start=start, end=end, metadata={**piece.metadata, "status": "repealed"})
+            at = end
+        yield replace(piece, start=at)
+
+
+def apart_from_notes(document: Document, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """``pieces`` cut so that each footnote stands alone, cited by its number and not by the article whose page it is on."""
+    notes = [section for section in document.sections if section.kind is SectionKind.FOOTNOTE]
+    if not notes:
+        yield from pieces
+        return
+    for piece in pieces:
+        at = piece.start
+        for note in notes:
+            start, end = max(note.start, at), min(note.end, piece.end)
+            if start >= end:
+                continue
+            yield replace(piece, start=at, end=start)
+            said = {key: value for key, value in piece.metadata.items() if key not in _OWN}
+            yield replace(piece, start=start, end=end, label=f"nota {note.label}".strip(), metadata=said)
             at = end
         yield replace(piece, start=at)
 
