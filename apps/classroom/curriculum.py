@@ -53,10 +53,10 @@ def _places(known: Sequence[Objective], shelf: Shelf, name: str) -> dict[str, st
         address.recall(key, options, "")
         if st.session_state[key] not in ("", *options):
             st.session_state[key] = ""
+        labels = {"": say("classroom.all"), **{value: filtering.named(level, value) for value in options}}
         picked = column.selectbox(
-            say(f"classroom.{level}"), ["", *options], key=key, filter_mode="fuzzy",
-            format_func=lambda value, level=level: filtering.named(level, value) if value else say("classroom.all"),
-        )  # fmt: skip
+            say(f"classroom.{level}"), list(labels), format_func=labels.__getitem__, key=key, filter_mode="fuzzy"
+        )
         address.keep(key, picked or "")
         chosen[level] = picked or ""
     shelf.go(name, chosen)
