@@ -24,8 +24,27 @@ def by(parameter: str, answers: dict[str, Page]) -> Callable[[Asked], Page]:
 
 
 def cl_leychile(site: Site) -> None:
-    ids = {"242302": Page(body=leychile(), media_type="text/xml", etag='"1"')}
+    one, two = leychile(), leychile(identifier="251693").replace(b"90001", b"90002")
+    ids = {"242302": Page(body=one, media_type="text/xml", etag='"1"'), "251693": Page(body=two, media_type="text/xml")}
     site.answer("/Consulta/obtxml", by("idNorma", ids))
+
+
+def cl_leychile_versiones(site: Site) -> None:
+    versions = [
+        {"desde": "2011-03-01", "hasta": "2018-06-04", "tipo_version": "0", "tipo_version_s": "Texto Original"},
+        {"desde": "2018-06-05", "hasta": "", "tipo_version": "1", "tipo_version_s": "Última Versión"},
+        {"desde": "2222-02-02", "hasta": "", "tipo_version": "2", "tipo_version_s": "Con Vigencia Diferida por Evento"},
+    ]
+    norm = {"html": [], "metadatos": {"id_norma": "29708", "titulo_norma": "PATENTE", "vigencias": versions}}
+    site.answer(
+        "/servicios/Navegar/get_norma_json", by("idNorma", {"29708": said(norm), "29705": said({"metadatos": {}})})
+    )
+    old = "     Artículo 2°.- La patente se paga en una cuota,\nen marzo de cada año."
+    texts = {"2011-03-01": leychile(old, "2011-03-01", "29708"), "2018-06-05": leychile(identifier="29708")}
+    site.answer(
+        "/Consulta/obtxml",
+        by("idVersion", {day: Page(body=body, media_type="text/xml") for day, body in texts.items()}),
+    )
 
 
 PLANALTO = """<html><head><title>L90078</title></head><body>
@@ -56,7 +75,7 @@ def br_planalto(site: Site) -> None:
 def br_normas(site: Site) -> None:
     def norm(asked: Asked) -> Page:
         urn = asked.query["urn"]
-        if not urn.endswith((";12527", ";90527")):
+        if not urn.endswith((";12527", ";13709", ";90527")):
             return Page(status=404)
         number = urn.rpartition(";")[2]
         encodings = [
@@ -79,7 +98,10 @@ def br_normas(site: Site) -> None:
         "<html><body><p>Art. 1º O pedido de banca é respondido em vinte dias.</p>"
         "<p>Art. 2º O prazo pode ser prorrogado.</p></body></html>"
     )
-    site.put("/api/public/binario/12527/texto", text, "text/html")
+    for number in ("12527", "13709"):
+        site.put(
+            f"/api/public/binario/{number}/texto", text.replace("O pedido", f"Da lei {number}: o pedido"), "text/html"
+        )
     site.put("/api/public/binario/original/texto", text.replace("vinte", "trinta"), "text/html")
     listed = {
         "id": "1",
@@ -151,19 +173,20 @@ SUIN = """<html><head><title>SUIN</title></head><body><div class="menu"><a href=
 
 
 def co_suin(site: Site) -> None:
-    place = f"{site.url}/viewDocument.asp?ruta=Leyes/1789030"
-    site.put(
-        "/sitemapleyes.xml", f'<?xml version="1.0"?><urlset><url><loc>{place}</loc></url></urlset>', "application/xml"
-    )
-    site.put("/viewDocument.asp?ruta=Leyes/1789030", SUIN, "text/html")
+    for number in ("1789030", "1789031"):
+        page = SUIN if number.endswith("0") else SUIN.replace("90057", "90058")
+        site.put(f"/viewDocument.asp?ruta=Leyes/{number}", page, "text/html")
+    places = "".join(f"<url><loc>{site.url}/viewDocument.asp?ruta=Leyes/178903{n}</loc></url>" for n in "01")
+    site.put("/sitemapleyes.xml", f'<?xml version="1.0"?><urlset>{places}</urlset>', "application/xml")
 
 
 def uy_impo(site: Site) -> None:
     page = Page(body=impo(), media_type="application/json; charset=ISO-8859-1")
     login = Page(body=b"<html><body>Ingrese su usuario</body></html>")
-    for identifier in ("leyes/18331-2008", "leyes/18381-2008"):
+    for identifier in ("leyes/18331-2008", "leyes/17250-2000", "leyes/18381-2008"):
         # A year that isn't the norm's gets the page where one logs in.
-        found = page if identifier.endswith("18331-2008") else login
+        other = Page(body=impo().replace(b"90018", b"90250"), media_type="application/json; charset=ISO-8859-1")
+        found = {"leyes/18331-2008": page, "leyes/17250-2000": other}.get(identifier, login)
         site.answer(
             f"/bases/{identifier}",
             lambda asked, found=found: found if asked.query == {"json": "true"} else Page(status=404),
@@ -233,10 +256,14 @@ def pe_spij(site: Site) -> None:
         "dispositivoLegal": "DECRETO SUPREMO", "ruta": "Normas", "migrado": "1",
         "textoCompleto": "<p>DECRETO SUPREMO</p><p>Artículo 1.- Las ferias usan firma digital.</p><p>Artículo 2.- Rige.</p>",
     }  # fmt: skip
-    site.answer(
-        "/spij-ext-back/api/detallenorma/H1152080",
-        lambda asked: said(norm) if asked.headers.get("authorization") == "Bearer ficticio" else Page(status=401),
-    )
+    for identifier in ("H1152080", "H772745"):
+        page = said({**norm, "id": identifier})
+        site.answer(
+            f"/spij-ext-back/api/detallenorma/{identifier}",
+            lambda asked, page=page: (
+                page if asked.headers.get("authorization") == "Bearer ficticio" else Page(status=401)
+            ),
+        )
 
 
 def br_querido_diario(site: Site) -> None:
@@ -263,7 +290,7 @@ def br_querido_diario(site: Site) -> None:
 SITES: dict[str, Callable[[Site], None]] = {
     one.__name__: one
     for one in (
-        cl_leychile, br_planalto, br_normas, ar_infoleg, co_suin, uy_impo, mx_diputados, pe_elperuano, pe_spij,
-        br_querido_diario,
+        ar_infoleg, br_normas, br_planalto, br_querido_diario, cl_leychile, cl_leychile_versiones, co_suin, mx_diputados,
+        pe_elperuano, pe_spij, uy_impo,
     )
 }  # fmt: skip

@@ -16,7 +16,7 @@ from latam_rag.config import Definition
 from latam_rag.errors import SourceError
 from latam_rag.parse import parse
 from latam_rag.split import split
-from latam_rag.testing import HTTP, Faults, Site
+from latam_rag.testing import HTTP, Site
 from latam_rag.types import Connector, Document, Passage, Ref
 
 FOLDER = Path(__file__).parents[1] / "indexes" / "sources"
@@ -73,27 +73,6 @@ def passages(document: Document) -> dict[str, Passage]:
     return {passage.label: passage for passage in split(document, index="x", genre=config.Genre.LAW)}
 
 
-@pytest.mark.parametrize("name", sorted(SITES))
-def test_a_second_listing_is_the_same_and_asks_only_what_may_have_changed(name: str, site: Site) -> None:
-    for connector, _ in connected(name, site):
-        first = list(connector.refs())
-        before = len(site.log)
-        assert list(connector.refs()) == first
-        again = [asked for asked in site.log[before:] if asked.marked]
-        assert [asked.path for asked in again if asked.status != 304] == []
-
-
-@pytest.mark.parametrize("name", sorted(SITES))
-def test_a_source_in_passing_trouble_is_listed_whole(name: str, site: Site) -> None:
-    whole = [[ref.uri for ref in connector.refs()] for connector, _ in connected(name, site)]
-    site.faults = Faults(errors=0.15, dropped=0.05)
-    patient = []
-    for source in local(name, site).sources:
-        options = {**source.options, "http": {**source.options["http"], "retries": 6}}
-        patient.append([ref.uri for ref in plugins.connect(source.connector, options).refs()])
-    assert patient == whole
-
-
 def test_chile(site: Site) -> None:
     document = read("cl_leychile", site)["https://www.bcn.cl/leychile/navegar?idNorma=242302"]
     assert (document.metadata["norm"], document.metadata["kind"], document.metadata["status"]) == (
@@ -107,7 +86,24 @@ def test_chile(site: Site) -> None:
 def test_a_norm_of_chile_that_isnt_there_is_a_failure(site: Site) -> None:
     ((connector, _),) = connected("cl_leychile", site)
     with pytest.raises(SourceError):
-        connector.fetch(Ref(uri="https://www.bcn.cl/leychile/navegar?idNorma=251693"))
+        connector.fetch(Ref(uri="https://www.bcn.cl/leychile/navegar?idNorma=13560"))
+
+
+def test_chile_as_it_was(site: Site, tmp_path: Path) -> None:
+    """What applied on a day is what is found for it, and nothing else."""
+    SITES["cl_leychile_versiones"](site)
+    definition = local("cl_leychile_versiones", site).model_copy(update={"name": "leyes", "base": tmp_path})
+    with Index(definition, tmp_path / "leyes") as index:
+        report = index.sync()
+        assert len(report.new) == 2 and not report.failed, "the version that nobody knows the day of is none"
+
+        def found(filters: Filters) -> list[tuple[str, str]]:
+            hits = index.search("¿Qué dice el artículo 2 de la ley 90001?", filters=filters)
+            twos = [hit.passage for hit in hits if hit.passage.metadata.get("article") == "2"]
+            return [("marzo" if "marzo" in one.text else "julio", one.url.rpartition("=")[2]) for one in twos]
+
+        assert found(Filters(on="2015-05-05")) == [("marzo", "2011-03-01")]
+        assert found(Filters()) == [("julio", "2018-06-05")]
 
 
 def test_planalto(site: Site) -> None:
@@ -162,7 +158,8 @@ def test_suin(site: Site) -> None:
 
 def test_impo(site: Site) -> None:
     found = read("uy_impo", site)
-    assert list(found) == ["https://www.impo.com.uy/bases/leyes/18331-2008"], "the year that isn't its own is a failure"
+    page = "https://www.impo.com.uy/bases/leyes"
+    assert list(found) == [f"{page}/18331-2008", f"{page}/17250-2000"], "a year that isn't its own is a failure"
     law = found["https://www.impo.com.uy/bases/leyes/18331-2008"]
     assert (law.title, law.metadata["valid_from"]) == ("Ley Nº 90018: LEY DE FERIAS", "2008-08-18")
     articles = passages(law)
@@ -238,6 +235,9 @@ def laws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         patch.setenv("SPIJ_AUTORIZACION", "Bearer ficticio")
         sources = []
         for name in SITES:
+            if name == "cl_leychile_versiones":
+                # Its versions are of the same law, at the same service.
+                continue
             SITES[name](site)
             sources += local(name, site).sources
         definition = Definition(name="leyes", domain="legal", sources=sources, base=home)
