@@ -2,7 +2,7 @@
 
     python benchmarks/run.py [retrieval] [answers] [sync] [resync] [search] [startup] [reading_law] [--shared FOLDER]
 
-``peers`` is only run by name: it installs what latam-rag is compared with from the registry (2.5 GB).
+``peers`` is only run by name: it installs what latam-rag is compared with from the registry (4.4 GB).
 
 Each part runs in a process of its own, one at a time; the results are appended to ``benchmarks/results.jsonl`` with machine,
 versions and date, and ``RESULTS.md`` is made from the newest of each.

