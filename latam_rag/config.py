@@ -78,7 +78,7 @@ class Store(_Table):
 class Retrieval(_Table):
     limit: int = Field(default=8, ge=1, le=100)
     """Passages handed to the answer."""
-    candidates: int = Field(default=200, ge=10, le=1000)
+    candidates: int = Field(default=64, ge=10, le=1000)
     """Taken from each of dense and BM25 before fusion."""
     reranker: str | None = None
     """A cross-encoder of sentence-transformers that reads the best passages again: a folder, or its name on the hub."""

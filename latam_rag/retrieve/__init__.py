@@ -20,7 +20,7 @@ from latam_rag.types import Filters, Hit, Passage
 
 __all__ = ["EXACT", "HYBRID", "MAX_EXACT", "NAMED", "REPEALED", "RERANKED", "Retriever", "Search"]
 
-DEPTH = 32
+DEPTH = 24
 """Best of the search whose passages are read: their context counts, and duplicates among them are folded."""
 
 
