@@ -17,7 +17,7 @@ from latam_rag.feedback import Thumb
 from latam_rag.history import SyncRun
 from latam_rag.index import Index
 
-_DRAWN = ("answered", "right_any", "refused", "found_five")
+_DRAWN = ("answered", "right_any", "refused", "found_first")
 """Measures over time."""
 _COLORS = ("#2b7bba", "#d2691e", "#9467bd", "#7f8790")
 """Of the series: at least three to one against the page in both themes."""
@@ -152,7 +152,8 @@ def _evaluations(index: Index) -> None:
         }
         for measure in drawn
     }
-    chart(say("admin.evaluations_over_time"), say("admin.period"), series, lines=True)
+    if len(by_period) > 1:
+        chart(say("admin.evaluations_over_time"), say("admin.period"), series, lines=True)
 
 
 def _measures(last: Run, before: Run | None) -> None:
