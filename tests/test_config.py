@@ -54,7 +54,7 @@ def test_a_definition_is_read_with_its_defaults(tmp_path: Path) -> None:
     first, second = definition.sources
     assert (first.connector, first.genre, first.options) == ("files", Genre.LAW, {"path": "documentos"})
     assert second.options == {"path": "tramites.csv", "columns": {"title": "nombre"}}
-    assert (definition.retrieval.limit, definition.retrieval.candidates) == (5, 200)
+    assert (definition.retrieval.limit, definition.retrieval.candidates) == (5, 64)
     assert definition.store.url is None
     assert definition.generation.model is None
 
