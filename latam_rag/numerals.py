@@ -51,7 +51,7 @@ def fold(text: str) -> str:
 
 
 _UNITS: Final = {
-    1: r"primer[oa]?|primeir[oa]|un[oa]?|um",
+    1: r"primer[oa]?|primeir[oa]|un[oa]?|uma?",
     2: r"segund[oa]|dos|dois|duas",
     3: r"tercer[oa]?|terceir[oa]|tres",
     4: r"cuart[oa]|quart[oa]|cuatro|quatro",
@@ -82,14 +82,39 @@ _ORDINAL_UNIT = (
     r"|octav[oa]|oitav[oa]|noven[oa]|non[oa]"
 )
 _TEN = "|".join(_TENS.values())
-#: An ordinal, or a small cardinal, in words; folded text.
+#: Cardinals past twelve: «veintitrés», «diez y seis», «trinta e dois», «ciento cuatro».
+_CARDINAL_UNITS: Final = {
+    1: "un[oa]?|uma?", 2: "dos|dois|duas", 3: "tres", 4: "cuatro|quatro", 5: "cinco", 6: "seis", 7: "siete|sete",
+    8: "ocho|oito", 9: "nueve|nove",
+}  # fmt: skip
+_TEENS: Final = {
+    13: "trece|treze", 14: "[cq]ator[cz]e|quatorze", 15: "quince|quinze", 16: "dieciseis|diez y seis|dez[ea]sseis",
+    17: "diecisiete|diez y siete|dez[ea]ssete", 18: "dieciocho|diez y ocho|dezoito", 19: "diecinueve|diez y nueve|dez[ea]nove",
+}  # fmt: skip
+_CARDINAL_TENS: Final = {
+    20: "veinte|veinti(?=[uctdso])|veinti(?=nueve)|vinte", 30: "treinta|trinta", 40: "[cq]uarenta", 50: "cin[cq]uenta",
+    60: "sesenta|sessenta", 70: "setenta", 80: "ochenta|oitenta", 90: "noventa", 100: "cien(?:to)?|cento|cem",
+}  # fmt: skip
+_CARDINAL_UNIT = "|".join(_CARDINAL_UNITS.values())
+_CARDINAL_TEN = "|".join(pattern for value, pattern in _CARDINAL_TENS.items() if 20 < value < 100)
+_CARDINAL_TEEN = "|".join((*_TEENS.values(), "diez|dez|once|onze|doce|doze"))
+_BELOW_100 = (
+    rf"veinti(?:{_CARDINAL_UNIT})|(?:veinte|vinte|{_CARDINAL_TEN})(?: [ye] (?:{_CARDINAL_UNIT}))?|{_CARDINAL_TEEN}"
+)
+_CARDINAL = rf"(?:ciento|cento) (?:e )?(?:{_BELOW_100}|{_CARDINAL_UNIT})|{_BELOW_100}|cien|cento|cem"
+#: An ordinal or a cardinal in words; folded text.
 WORDS: Final = (
-    rf"(?:(?:(?:{_TEN})[ -]?){{0,2}}(?:{_ORDINAL_UNIT})|{'|'.join(_UNITS.values())}|(?:{_TEN})(?:[ -](?:{_TEN}))?)\b"
+    rf"(?:(?:(?:{_TEN})[ -]?){{0,2}}(?:{_ORDINAL_UNIT})|(?:{_CARDINAL})|{'|'.join(_UNITS.values())}"
+    rf"|(?:{_TEN})(?:[ -](?:{_TEN}))?)\b"
 )
 _WORDS_RE: Final = re.compile(WORDS)
-_PIECES: Final = [(n, re.compile(p)) for n, p in sorted(_TENS.items(), reverse=True)] + [
-    (n, re.compile(p)) for n, p in sorted(_UNITS.items(), reverse=True) if n != 10
+_PIECES: Final = [
+    *((n, re.compile(p)) for n, p in sorted(_TENS.items(), reverse=True)),
+    *((n, re.compile(p)) for n, p in sorted(_CARDINAL_TENS.items(), reverse=True)),
+    *((n, re.compile(p)) for n, p in sorted(_TEENS.items(), reverse=True)),
+    *((n, re.compile(p)) for n, p in sorted(_UNITS.items(), reverse=True)),
 ]
+_AND: Final = re.compile(r"^[ye] ")
 #: A number in digits, thousands separated or not, with what marks it as ordinal.
 DIGITS: Final = (
     r"(?:\d{1,3}(?:\.\d{3})+(?!\d)|\d{1,4}(?!\d))(?:\s?\.?[ºª°˚]|(?:[oa]|ro|ra|do|da|to|ta|mo|ma|vo|va|no|na|er)\b)?"
@@ -106,7 +131,7 @@ def words_value(folded: str) -> int | None:
     while rest:
         for value, piece in _PIECES:
             if match := piece.match(rest):
-                total, rest = total + value, rest[match.end() :].lstrip(" -")
+                total, rest = total + value, _AND.sub("", rest[match.end() :].lstrip(" -"))
                 break
         else:
             return None

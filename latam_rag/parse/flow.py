@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
 from latam_rag.parse import margins, tables
+from latam_rag.parse.joining import Piece, blank, run
 from latam_rag.parse.layout import HYPHEN, Line, columns, join, rows
-from latam_rag.parse.pdfchars import Boxes
 from latam_rag.types import SectionKind
 
 _ITEM = re.compile(
     r"^(?:[-–—•·▪●◦*]\s|\d{1,2}\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+[\s,]|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s|\([A-Z]{2}\d{2}[A-Z]{2,3}\d{2,3}[A-Z]?\)\s)"
 )
 _BULLET = re.compile(r"^[•▪●◦]\s")
+_SENTENCE = re.compile(r"^[\s“\"«¿¡(]*[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ]")
 #: ``a Resolver problemas``: an item by its letter alone, which may as well be a word in the middle of a sentence.
 _LETTERED = re.compile(r"^[a-zñ]\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+[\s,]")
 #: ``Sugestão: …`` after a full stop: what a sheet says by label, on a line of its own.
@@ -38,18 +38,9 @@ _CELL = 20
 #: How no line of its own ends: «PARA O», «de la».
 _UNENDED = re.compile(r"\s(?:de|del|das?|dos?|las?|los|el|para(?: [oa])?|por|con|com|en|em|ao|aos)$", re.IGNORECASE)
 _AND = re.compile(r"\s(?:y|e|o|ou)$")
+#: How no title begins: «Y CONSEJO DE TUTORES».
+_ON = re.compile(r"^\s*(?:Y|E|O|DE|DEL|D[AO]S?|EN|PARA|POR|CON|COM|QUE|AL?|A L[AO]S?)\s")
 _TERMINAL = (".", ":", ";", "!", "?", ".”", '."', ".»", ")")
-#: Pronouns that Portuguese writes after a hyphen and Spanish as part of the verb.
-_ENCLITIC = re.compile(r"-(?:se|lhes?|l?[oa]s?|me|te|nos|vos|n[oa]s?)$")
-
-
-@dataclass(kw_only=True, slots=True)
-class Piece:
-    """Text and where it is printed; ``boxes`` of zeros for what we put between."""
-
-    page: int
-    text: str
-    boxes: Boxes
 
 
 @dataclass(kw_only=True, slots=True)
@@ -71,13 +62,10 @@ class Block:
         return "".join(piece.text for piece in self.pieces)
 
 
-def blank(page: int, text: str) -> Piece:
-    return Piece(page=page, text=text, boxes=np.zeros((len(text), 4), np.float32))
-
-
 def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabulary: Collection[str]) -> list[Block]:
     """The blocks of one page in reading order; ``found`` are its ruled tables."""
     held: list[tuple[tables.Grid, list[Line]]] = []
+    _mark_bullets(lines)
     free = [line for line in lines if not line.turned]
     for grid in sorted(found, key=lambda grid: grid.lines[0]):
         inside = [line for line in free if grid.holds(line)]
@@ -94,6 +82,19 @@ def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabula
         blocks += _stretches(above, page, vocabulary)
         blocks.append(_table(tables.ruled_rows(grid, inside), page, vocabulary))
     return blocks + _stretches(free, page, vocabulary)
+
+
+def _mark_bullets(lines: list[Line]) -> None:
+    """«o» alone before the beginning of a sentence is the bullet of a typewriter font."""
+    alone = [line for line in lines if line.text.strip() == "o"]
+    for mark in alone:
+        beside = [
+            line
+            for line in lines
+            if abs(line.middle - mark.middle) < 0.5 * line.size and 0 < line.left - mark.right < 3.5 * line.size
+        ]
+        if any(_SENTENCE.match(line.text) for line in beside):
+            mark.text = mark.text.replace("o", "•")
 
 
 def _sideways(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[Block]:
@@ -159,7 +160,7 @@ def _table(cells: list[list[list[Line]]], page: int, vocabulary: Collection[str]
         for order, cell in enumerate(row):
             if order:
                 pieces.append(blank(page, " | "))
-            pieces += _run(cell, page, vocabulary)
+            pieces += run(cell, page, vocabulary)
         lines.append(pieces)
     return Block(kind=SectionKind.TABLE, pieces=_rowed(lines, page), rows=lines)
 
@@ -200,7 +201,7 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
     text, last = line.text.lstrip(), before.text.rstrip()
     small = text[:1].islower()
     step = line.middle - before.middle
-    if last.endswith(HYPHEN):
+    if last.endswith(HYPHEN) or (0 < step < 2.2 * line.size and _titled_on(before, line)):
         return False
     if _BULLET.match(text):
         return True
@@ -221,9 +222,25 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
     if last.endswith((".", "!", "?")) and _LABELLED.match(text):
         return True
     if _short(before, left, right):
-        opens = not small and text[:1].isalnum() and text[:1].isupper() and not _UNENDED.search(last)
+        opens = text[:1].isalnum() and text[:1].isupper() and not _UNENDED.search(last) and _fits(before, line, right)
         return last.endswith(_TERMINAL) or opens
     return last.endswith(_TERMINAL) and line.left > before.left + 0.8 * line.size and not small
+
+
+def _titled_on(before: Line, line: Line) -> bool:
+    """Whether ``line`` is the second line of a title in capitals: «DE LA COMISIÓN MUNICIPAL» / «Y CONSEJO DE TUTORES»."""
+    alike = before.bold == line.bold and abs(before.size - line.size) < 0.06 * line.size
+    capitals = before.text.isupper() and line.text.isupper() and not GROUP.match(before.text.lstrip())
+    return (
+        alike and capitals and (_ON.match(line.text) is not None or _UNENDED.search(before.text.rstrip()) is not None)
+    )
+
+
+def _fits(before: Line, line: Line, right: float) -> bool:
+    """Whether the first word of ``line`` would have fitted at the end of the line before."""
+    end = (line.text.lstrip() + " ").index(" ") + len(line.text) - len(line.text.lstrip())
+    width = float(line.boxes[:end, 2].max() - line.boxes[:end, 0].min()) if end else 0.0
+    return right - before.right > width + 0.25 * line.size
 
 
 def _short(line: Line, left: float, right: float) -> bool:
@@ -232,7 +249,7 @@ def _short(line: Line, left: float, right: float) -> bool:
 
 
 def _block(lines: list[Line], page: int, right: float, vocabulary: Collection[str]) -> Block:
-    pieces = _run(lines, page, vocabulary)
+    pieces = run(lines, page, vocabulary)
     text = "".join(piece.text for piece in pieces)
     kind = SectionKind.ITEM if _ITEM.match(text) else SectionKind.PARAGRAPH
     last = lines[-1]
@@ -249,78 +266,9 @@ def _block(lines: list[Line], page: int, right: float, vocabulary: Collection[st
 
 def note(number: str, lines: list[Line], page: int, vocabulary: Collection[str]) -> Block:
     """A footnote, its number at its head."""
-    return Block(kind=SectionKind.FOOTNOTE, pieces=_run(lines, page, vocabulary), size=lines[-1].size, label=number)
+    return Block(kind=SectionKind.FOOTNOTE, pieces=run(lines, page, vocabulary), size=lines[-1].size, label=number)
 
 
 def opens(block: Block) -> bool:
     """Whether an article, or a part of the document, begins with ``block``."""
     return block.kind is not SectionKind.TABLE and _OPENS.match(block.text.lstrip()) is not None
-
-
-def _run(lines: Iterable[Line], page: int, vocabulary: Collection[str]) -> list[Piece]:
-    """Lines joined into running text, hyphens at line ends resolved."""
-    pieces: list[Piece] = []
-    for line in lines:
-        piece = Piece(page=page, text=line.text, boxes=line.boxes)
-        link(pieces, piece, vocabulary)
-    _unmark(pieces)
-    return pieces
-
-
-def link(pieces: list[Piece], piece: Piece, vocabulary: Collection[str]) -> None:
-    """Append ``piece``: its first word may be the second half of the last one."""
-    if pieces and (joint := _joint(pieces[-1].text, piece.text, vocabulary)) is not None:
-        last = pieces[-1]
-        kept = len(last.text) - 1
-        last.text, last.boxes = last.text[:kept] + joint, last.boxes[: kept + len(joint)]
-    elif pieces:
-        pieces.append(blank(piece.page, " "))
-    pieces.append(piece)
-
-
-def _joint(before: str, after: str, vocabulary: Collection[str]) -> str | None:
-    """What replaces a hyphen at the end of ``before``: nothing, or ``-`` for a compound; None when it ends in no hyphen."""
-    if (
-        not before.endswith((HYPHEN, "-", "\u2010"))
-        or len(before) < 2
-        or not before[-2].isalpha()
-        or not after[:1].isalpha()
-    ):
-        return None
-    first = re.search(r"[^\W\d_]+$", before[:-1])
-    second = re.match(r"[^\W\d_]+", after)
-    if first is None or second is None:
-        return None
-    whole, compound = (first[0] + second[0]).lower(), f"{first[0]}-{second[0]}".lower()
-    if whole in vocabulary:
-        return ""
-    if (
-        compound in vocabulary
-        or after[:1].isupper()
-        or (f"-{second[0].lower()}" in vocabulary and first[0].lower() in vocabulary)
-    ):
-        return "-"
-    return ""
-
-
-def _unmark(pieces: list[Piece]) -> None:
-    """A line-end hyphen that joined nothing is printed as what it is."""
-    for piece in pieces:
-        piece.text = piece.text.replace(HYPHEN, "-")
-
-
-def words(lines: Iterable[Line]) -> Counter[str]:
-    """The words of a document as printed, compounds whole: what tells a compound from a hyphenated word.
-
-    ``-se`` stands in it when the document hyphenates that pronoun, as Portuguese does.
-    """
-    counted: Counter[str] = Counter()
-    for line in lines:
-        text = line.text.lower()
-        if text.endswith((HYPHEN, "-")):
-            text = text.rpartition(" ")[0]
-        found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)
-        counted.update(found)
-        if "-" in text:
-            counted.update(after[0] for word in found if (after := _ENCLITIC.search(word)))
-    return counted

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from latam_rag.parse.flow import GROUP, Block
 from latam_rag.types import SectionKind
+
+_OUTLINE = re.compile(r"^([1-9]\d?(?:\.[1-9]\d?){0,3}\.?)\s+[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ¿]")
+_ARTICLE = re.compile(r"^\W*art(?:[íi]culo|igo|\.)\s*\d", re.IGNORECASE)
+_ARTICLES = 3
+_NUMBERED = 4
 
 
 def levels(blocks: list[Block]) -> dict[int, int]:
@@ -39,4 +45,22 @@ def levels(blocks: list[Block]) -> dict[int, int]:
         if not level or size < 0.88 * top:
             level, top = level + 1, size
         ranks[size] = min(level, 6)
-    return {index: ranks[size] for index, size in found.items()}
+    sized = {index: ranks[size] for index, size in found.items()}
+    return {index: min(level + depth, 6) for index, depth in _outline(blocks).items() if index not in sized} | sized
+
+
+def _outline(blocks: list[Block]) -> dict[int, int]:
+    """Lines like «4.2.1 Atributos del buen servicio», with their depth, where they head a text that has no articles."""
+    if sum(_ARTICLE.match(block.text) is not None for block in blocks) >= _ARTICLES:
+        return {}
+    found = {
+        index: 1 + match[1].rstrip(".").count(".")
+        for index, block in enumerate(blocks)
+        if block.kind is not SectionKind.TABLE
+        and len(block.text) < 100
+        and (match := _OUTLINE.match(block.text))
+        and ("." in match[1].rstrip(".") or (block.bold and block.text.isupper()))
+        and not block.text.rstrip().endswith((".", ";", ",", ":"))
+    }
+    heading = sum(index + 1 < len(blocks) and index + 1 not in found for index in found)
+    return found if len(found) >= _NUMBERED and heading >= 0.5 * len(found) else {}

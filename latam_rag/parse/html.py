@@ -33,6 +33,7 @@ _STALE_NOTES = re.compile(
     r"(?:[\s,;]*\(?(?:vide|vig[êe]ncia|regulament|produç[ãa]o de efeito|promulgaç[ãa]o|v[ée]ase|ver nota)[^()]*\)?)+\s*",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _ORDINAL = {"o": "º", "a": "ª"}
 # A cell longer than this belongs to a page laid out with tables, not to a table.
@@ -60,7 +61,8 @@ def root_of(text: str, name: str) -> Any:
     parser = lxml_html.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )
-    text = unicodedata.normalize("NFC", text).translate(INVISIBLE)
+    # What stands after the first end of the document would be lost: pages put together from parts have several.
+    text = _ENDS.sub("", unicodedata.normalize("NFC", text).translate(INVISIBLE))
     try:
         return lxml_html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:

@@ -95,7 +95,7 @@ def read_image(body: bytes, *, name: str, limits: Limits) -> Draft:
     """A Draft of a picture of pages (a TIFF may hold several)."""
     from PIL import Image, UnidentifiedImageError
 
-    from latam_rag.parse import flow
+    from latam_rag.parse import flow, joining
 
     tesseract.require(name)
     try:
@@ -108,7 +108,7 @@ def read_image(body: bytes, *, name: str, limits: Limits) -> Draft:
             notes = _fill(sheets, _frames(picture, sheets), _Account(), name=name, deadline=time.monotonic() + more)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise DocumentError("parse.broken_image", name=name, reason=str(error)[:120]) from error
-    vocabulary = flow.words(line for sheet in sheets for line in sheet.lines)
+    vocabulary = joining.words(line for sheet in sheets for line in sheet.lines)
     blocks = [
         block
         for number, sheet in enumerate(sheets)

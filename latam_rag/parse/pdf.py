@@ -8,7 +8,7 @@ from typing import Any
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
-from latam_rag.parse import flow, footnotes, layout, ocr, pdfchars, quality, running, struck, tables
+from latam_rag.parse import flow, footnotes, joining, layout, ocr, pdfchars, quality, running, struck, tables
 from latam_rag.parse.build import Draft, clean
 from latam_rag.parse.sheets import Sheet, assembled
 from latam_rag.types import SectionKind
@@ -27,7 +27,7 @@ def read(body: bytes, *, name: str, limits: Limits) -> Draft:
         sheets, scans, spoiled = _sheets(document, name, deadline, limits)
         notes = ocr.read_scans(document, sheets, scans, name=name, deadline=deadline, spoiled=spoiled)
         lines = running.removed([sheet.lines for sheet in sheets], [sheet.height for sheet in sheets])
-        vocabulary = flow.words(line for page in lines for line in page)
+        vocabulary = joining.words(line for page in lines for line in page)
         blocks: list[flow.Block] = []
         for number, (sheet, kept) in enumerate(zip(sheets, lines, strict=True)):
             sheet.running = running.heads(sheet.lines, kept)
@@ -98,13 +98,13 @@ def _append(blocks: list[flow.Block], more: list[flow.Block], vocabulary: Any) -
             blocks.pop()
         last = blocks[-1] if blocks else None
         if last is not None and last.open and _goes_on(last, block):
-            flow.link(last.pieces, block.pieces[0], vocabulary)
+            joining.link(last.pieces, block.pieces[0], vocabulary)
             last.pieces += block.pieces[1:]
             last.open = block.open
         elif last is not None and order == 0 and _same_table(last, block):
             rows = block.rows[1:] if _text(block.rows[0]) == _text(last.rows[0]) else block.rows
             for row in rows:
-                last.pieces += [flow.blank(row[0].page if row else last.pieces[-1].page, "\n"), *row]
+                last.pieces += [joining.blank(row[0].page if row else last.pieces[-1].page, "\n"), *row]
             last.rows += rows
         else:
             blocks.append(block)
@@ -127,11 +127,11 @@ def _same_table(last: flow.Block, block: flow.Block) -> bool:
     return both and max(map(_cells, last.rows)) == max(map(_cells, block.rows))
 
 
-def _cells(row: list[flow.Piece]) -> int:
+def _cells(row: list[joining.Piece]) -> int:
     return 1 + sum(piece.text == " | " for piece in row)
 
 
-def _text(row: list[flow.Piece]) -> str:
+def _text(row: list[joining.Piece]) -> str:
     return "".join(piece.text for piece in row)
 
 

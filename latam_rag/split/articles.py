@@ -46,6 +46,12 @@ _SIGNED: Final = re.compile(
     rf"^[ \t*_]*{_NAME}(?:\s*\.?[-–;][ \n]*(?:[A-Z][a-záéíóú]+\.?\s+){{0,2}}{_NAME})+[\s*_.]*\Z", re.MULTILINE
 )
 _SIGNED_SIZE: Final = 2000
+_NAMES: Final = re.compile(rf"{_NAME}(?:\s*[,;–-]+\s*{_NAME})*")
+#: «RESUELVE:», «El Concejo ACUERDA:», «ORDENA:» at the end of what a resolution considers.
+_RESOLVES: Final = re.compile(
+    r"^[^\n]{0,80}\b(?:ORDENA|RESUELVE|RESOLVE|ACUERDA|DISPONE|DECRETA|RESUELTO|DECIDE)\w{0,2}\b[^\n\w]{0,6}$",
+    re.MULTILINE,
+)
 _LIST: Final = re.compile(r"[ \t*_]*(?:Lista|LISTA|Tabela|TABELA|Tabla|TABLA|Anexo|ANEXO)\b[^\n]*")
 _CLOSING: Final = re.compile(
     rf"^[ \t*_]*(?:{_PLACE_AND_DATE}|(?i:dad[ao]|sala de (?:sesiones|sessões))\b[^\n]*"
@@ -254,7 +260,29 @@ def _with_ordinals(document: Document) -> list[Mark]:
         end = divisions[number + 1].start if number + 1 < len(divisions) else len(document.text)
         if not any(mark.start < other.start < end and other.article and not other.quoted for other in found):
             extra += ordinals(document.text, mark.end, end)
+    if not extra and not any(mark.article and not mark.inline for mark in found):
+        extra += _resolved(document.text)
     return sorted([*found, *extra], key=lambda mark: mark.start) if extra else found
+
+
+def _resolved(text: str) -> list[Mark]:
+    """«PRIMERO: …», «SEGUNDO: …» as the articles of a resolution, after the line that says that it resolves."""
+    for line in _RESOLVES.finditer(text):
+        items = list(ordinals(text, line.end(), len(text)))
+        if items and items[0].article in ("1", "unico"):
+            return items
+    return []
+
+
+def signed(text: str) -> bool:
+    """Whether ``text`` is nothing but the names of who signed, in capitals."""
+    names = text.strip(" \n*_.")
+    return (
+        3 < len(names) <= _SIGNATURES
+        and "\n\n" not in names
+        and names.isupper()
+        and _NAMES.fullmatch(names) is not None
+    )
 
 
 def is_history(heading: str) -> bool:

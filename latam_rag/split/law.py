@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from latam_rag.numerals import fold
-from latam_rag.split.articles import STUB, Block, amends, blocks, is_history
+from latam_rag.split.articles import STUB, Block, amends, blocks, is_history, signed
 from latam_rag.split.items import split_items
 from latam_rag.split.marks import Mark
 from latam_rag.split.pieces import Piece
@@ -97,6 +97,8 @@ def _repealed(text: str, struck: Iterable[tuple[int, int]], start: int, end: int
 
 def _outside(document: Document, block: Block, *, first: bool) -> str:
     """Of text in no article: of what annex it is, or what opens the law."""
+    if not first and signed(document.text[block.start : block.end]):
+        return "assinaturas" if document.language == "pt" else "firmas"
     if not block.divisions:
         return _opening(document, block.start, block.end) if first else ""
     if is_history(block.divisions[0].written):

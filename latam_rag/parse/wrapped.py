@@ -1,0 +1,50 @@
+"""Text whose paragraphs some converter cut at the end of each line, a blank line between: put together again."""
+
+from __future__ import annotations
+
+import re
+
+#: The end of a line that is none of a paragraph, a blank line, and what goes on: «se\n\nejecute».
+_CUT = re.compile(r"[^\W\d_,] ?\n[ \t]*\n(?=[a-záéíóúâêôãõçñ]{2})")
+_MARKED = re.compile(r"\s*(?:[#>|*+-]|\d{1,3}[.)º°]|[a-zñ]{1,2}\)|[IVXLC]{1,6}\s?[-–—.)]|<|!\[|```|~~~)")
+_PART = re.compile(
+    r"\s*(?:art[íi]?(?:culo|igo)?\b|t[íi]tulo\b|cap[íi]tulo\b|secci[óo]n\b|seç[ãa]o\b|anexo\b|par[áa]grafo\b|§|inciso\b)",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(r"[.:;!?)\]”\"»*_|]\s*$|\.-\s*$")
+_OPEN = re.compile(
+    r"\s(?:de|del|l[ao]s?|el|y|e|o|u|a|al|en|por|para|con|que|su|sus|d[ao]s?|ao|em|n[ao]s?|un|una|um|uma)\s*$"
+)
+# So many cuts within sentences make a text one that was cut; shorter lines than this share of the longest end a paragraph.
+_LEAST = 6
+_FULL = 0.6
+
+
+def joined(text: str) -> str:
+    """``text`` with its cut paragraphs whole; as it is when it wasn't cut."""
+    if len(_CUT.findall(text)) < _LEAST:
+        return text
+    parts = re.split(r"(\n[ \t]*\n+)", text)
+    lengths = sorted(len(part) for part in parts[::2] if "\n" not in part)
+    full = _FULL * lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0.0
+    out = [parts[0]]
+    for blank, part in zip(parts[1::2], parts[2::2], strict=True):
+        last = out[-1].rpartition("\n")[2]
+        if _goes_on(last, part, full):
+            # «previstos en el Capítulo I del», and below, made a heading: «### Título II del régimen …».
+            out[-1] = f"{out[-1].rstrip()} {part.lstrip('# ')}"
+        else:
+            out += [blank, part]
+    return "".join(out)
+
+
+def _goes_on(last: str, part: str, full: float) -> bool:
+    """Whether ``part`` is the rest of the sentence that ``last`` begins."""
+    begins = part.lstrip("# (" if _OPEN.search(last) else " (")[:1]
+    if not last.strip() or not begins.isalnum() or _ENDED.search(last) or last.lstrip().startswith(("#", "|", "<")):
+        return False
+    if _OPEN.search(last):
+        return not _MARKED.match(part.lstrip("# "))
+    if _MARKED.match(part) or _PART.match(part):
+        return False
+    return begins.islower() or (len(last.rsplit("  ", 1)[-1]) >= full and not last.isupper() and not part.isupper())

@@ -1,0 +1,57 @@
+"""Paragraphs cut at the end of each line are put together; texts that weren't cut stay as they are."""
+
+from __future__ import annotations
+
+from latam_rag.config import Limits
+from latam_rag.parse import parse, wrapped
+from latam_rag.split import split
+from latam_rag.types import Genre, Resource
+
+CUT = """# Obras públicas
+
+**Artículo 1º -** Considérase obra pública
+
+nacional toda construcción o trabajo que se
+
+ejecute con fondos del Tesoro de la Nación, a excepción de los
+
+efectuados con subsidios, que se regirán por ley especial.
+
+**Artículo 2º -** El depósito se hará en el Banco de la
+
+Nación Argentina, a la orden de la autoridad que otorgue el
+
+permiso, con estas excepciones:
+
+a) Cuando el costo de la obra no exceda del monto.
+
+b) Los demás casos previstos en el Capítulo I del
+
+### Título II del régimen de contrataciones de la
+
+Administración, en tanto no se opongan a la presente
+
+ley ni a las que la modifiquen en el futuro
+
+por razones de orden público.
+
+**Artículo 3º -** Regístrese.
+"""
+
+
+def test_a_cut_text_is_put_together() -> None:
+    document = parse(Resource(uri="ley.md", body=CUT.encode()), limits=Limits())
+    passages = split(document, index="i", genre=Genre.LAW)
+    assert [p.label for p in passages] == ["art. 1", "art. 2", "art. 3"]
+    assert "que se ejecute con fondos del Tesoro de la Nación, a excepción de los efectuados" in passages[0].text
+    assert "en el Banco de la Nación Argentina" in passages[1].text
+    assert "excepciones:\n\na) Cuando" in passages[1].text
+    assert passages[1].text.endswith(
+        "previstos en el Capítulo I del Título II del régimen de contrataciones de la Administración, en tanto no se opongan "
+        "a la presente ley ni a las que la modifiquen en el futuro por razones de orden público."
+    )
+
+
+def test_a_text_that_was_not_cut_is_left() -> None:
+    text = "# Ley\n\nArtículo 1. Las tasas se pagan\n\nen marzo.\n\nArtículo 2. Publíquese.\n\n- una\n- dos\n"
+    assert wrapped.joined(text) == text
