@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from latam_rag.connectors.filesystem import with_secrets
+from latam_rag.connectors.options import with_secrets
 from latam_rag.errors import MissingExtra, PluginError, SourceError
 from latam_rag.parse.rows import MAX_ROWS, Record, Table, cell
 
@@ -56,7 +56,7 @@ def read(path: str, options: Mapping[str, Any], *, table: str | None, query: str
 def _connection(path: str, options: Mapping[str, Any]) -> Iterator[Any]:
     import sqlalchemy
 
-    given = with_secrets(options)
+    given = with_secrets(options, "storage_options")
     strange = sorted(given.keys() - {"username", "password"})
     if strange:
         raise PluginError(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
+from latam_rag.connectors.options import with_secrets
 from latam_rag.errors import PluginError, SourceError
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def locate(path: str, storage_options: Mapping[str, Any], manners: Manners | Non
         return Location(given=given, path=url, fs=remote.RemoteFile(url, manners or Manners()), local=False)
     try:
         with translated(given, local=protocol == "file"):
-            fs, root = url_to_fs(path, **with_secrets(storage_options))
+            fs, root = url_to_fs(path, **with_secrets(storage_options, "storage_options"))
     except ImportError as error:
         hint = known_implementations.get(protocol, {}).get("err", str(error))
         raise SourceError("connectors.missing_package", name=given, protocol=protocol, hint=hint) from error
@@ -192,19 +193,6 @@ def translated(name: str, *, local: bool) -> Iterator[None]:
             raise
         said = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
         raise SourceError("connectors.failed", name=name, error=said) from error
-
-
-def with_secrets(storage_options: Mapping[str, Any]) -> dict[str, Any]:
-    """``password_env = "X"`` becomes ``password = <the value of X>``."""
-    options: dict[str, Any] = {}
-    for key, value in storage_options.items():
-        if key.endswith("_env"):
-            if value not in os.environ:
-                raise SourceError("connectors.no_variable", variable=value, option=f"storage_options.{key}")
-            options[key.removesuffix("_env")] = os.environ[value]
-        else:
-            options[key] = value
-    return options
 
 
 def _entry(info: Mapping[str, Any], *, following: bool = False) -> Entry:

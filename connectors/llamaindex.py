@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from latam_rag.connectors.options import check_options
+from latam_rag.connectors.options import check_options, with_secrets
 from latam_rag.errors import EmptySource, MissingExtra, PluginError, SourceError
 from latam_rag.types import Ref, Resource
 
@@ -109,19 +108,7 @@ class LlamaIndex:
             raise PluginError("connectors.no_reader", reader=self._reader, error=str(error)) from error
         if not (isinstance(kind, type) and issubclass(kind, BaseReader)):
             raise PluginError("connectors.no_reader", reader=self._reader, error=f"{name}: BaseReader")
-        return kind(**_with_secrets(self._options))
-
-
-def _with_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    for key, value in options.items():
-        if key.endswith("_env"):
-            if value not in os.environ:
-                raise SourceError("connectors.no_variable", variable=value, option=f"options.{key}")
-            given[key.removesuffix("_env")] = os.environ[value]
-        else:
-            given[key] = value
-    return given
+        return kind(**with_secrets(self._options, "options"))
 
 
 def _telling(documents: Sequence[Any]) -> tuple[str, ...]:

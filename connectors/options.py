@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_type_hints
 
 import pydantic
 
-from latam_rag.errors import PluginError
+from latam_rag.errors import PluginError, SourceError
 
 #: The configuration of every connector's schema of options.
 STRICT = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
@@ -54,3 +55,17 @@ def _schema(init: Callable[..., None]) -> type[pydantic.BaseModel]:
         if name != "self"
     }
     return pydantic.create_model("Options", __config__=STRICT, **fields)
+
+
+def with_secrets(given: Mapping[str, Any], option: str) -> dict[str, Any]:
+    """``password_env = "X"`` becomes ``password = <the value of X>``; SourceError where there is no X. ``option`` is the table
+    that ``given`` was."""
+    options: dict[str, Any] = {}
+    for key, value in given.items():
+        if key.endswith("_env"):
+            if value not in os.environ:
+                raise SourceError("connectors.no_variable", variable=value, option=f"{option}.{key}")
+            options[key.removesuffix("_env")] = os.environ[value]
+        else:
+            options[key] = value
+    return options

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from latam_rag import atomic
 from latam_rag.errors import StoreError
 
 FILE: Final = "feedback.jsonl"
@@ -70,10 +71,8 @@ def erase(folder: Path, uris: Collection[str]) -> int:
         lines = _lines(path)
         kept = [line for line in lines if not _mentions(line, uris)]
         if len(kept) < len(lines):
-            new = path.with_suffix(".new")
             try:
-                new.write_text("".join(f"{line}\n" for line in kept), "utf-8")
-                new.replace(path)
+                atomic.write(path, "".join(f"{line}\n" for line in kept), mode=0o600)
             except OSError as error:
                 raise StoreError("feedback.not_written", path=str(path), error=error.strerror or str(error)) from error
     return len(lines) - len(kept)

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from latam_rag import atomic
 from latam_rag.errors import IndexLocked, StoreError
 
 
@@ -53,9 +54,7 @@ class Lock:
             "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200],
             "since": datetime.now().astimezone().isoformat(" ", "seconds"),
         }
-        new = self._note.with_suffix(".new")
-        new.write_text(json.dumps(note), "utf-8")
-        new.replace(self._note)
+        atomic.write(self._note, json.dumps(note))
 
     def release(self) -> None:
         """Let others in. Twice does no harm."""

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 #: From the vocabulary to the faces. A module imports only from lines above its own or from its own line; a new module
 #: gets its place here.
 ORDER = (
-    ("types", "messages"),
+    ("atomic", "types", "messages"),
     ("errors",),
     ("config", "plan", "plugins"),
     ("home", "wording", "numerals", "language", "redact", "feedback", "timeline", "usage"),

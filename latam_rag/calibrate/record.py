@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from latam_rag import atomic
 from latam_rag.calibrate import FEWEST, Calibrated, calibrate
 from latam_rag.embed import Embedder
 from latam_rag.refuse import Calibration
@@ -84,7 +85,4 @@ def _load(path: Path) -> Calibrated | None:
 
 
 def _save(made: Calibrated, path: Path) -> None:
-    """Whole or not at all: another process may be reading."""
-    beside = path.with_suffix(".tmp")
-    beside.write_text(json.dumps({"version": VERSION, **asdict(made)}, ensure_ascii=False), "utf-8")
-    beside.replace(path)
+    atomic.write(path, json.dumps({"version": VERSION, **asdict(made)}, ensure_ascii=False))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from latam_rag import atomic
 from latam_rag.errors import StoreError
 from latam_rag.evaluate.asking import Outcome
 from latam_rag.evaluate.figures import Change, Figures, bits, compare, figures
@@ -120,10 +121,8 @@ def _load(path: Path) -> list[Run]:
 
 
 def _save(runs: Sequence[Run], path: Path) -> None:
-    beside = path.with_suffix(".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps({"version": VERSION, "runs": [asdict(run) for run in runs]}), "utf-8")
-        beside.replace(path)
+        atomic.write(path, json.dumps({"version": VERSION, "runs": [asdict(run) for run in runs]}))
     except OSError as error:
         raise StoreError("eval.not_written", path=str(path), error=str(error)) from error

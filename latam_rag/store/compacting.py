@@ -8,6 +8,8 @@ from pathlib import Path
 
 import qdrant_edge as edge
 
+from latam_rag import atomic
+
 _CONFIG = "edge_config.json"
 
 
@@ -20,7 +22,7 @@ def compact(folder: Path) -> None:
     # Points that a crash left in the log alone are applied as it is opened, and flushed before the log goes.
     said = json.loads(settings.read_text("utf-8"))
     strict = edge.EdgeOptimizersConfig(deleted_threshold=1e-9, vacuum_min_vector_number=1)
-    _write(settings, said | {"optimizers": _as_written(strict)})
+    atomic.write(settings, json.dumps(said | {"optimizers": _as_written(strict)}))
     shard = edge.EdgeShard.load(str(folder))
     try:
         while shard.optimize():
@@ -29,7 +31,7 @@ def compact(folder: Path) -> None:
     finally:
         shard.close()
         said.pop("optimizers", None)
-        _write(settings, said)
+        atomic.write(settings, json.dumps(said))
     shutil.rmtree(folder / "wal")
 
 
@@ -39,9 +41,3 @@ def _as_written(settings: edge.EdgeOptimizersConfig) -> dict[str, object]:
         "indexing_threshold", "prevent_unoptimized",
     )  # fmt: skip
     return {name: getattr(settings, name) for name in names}
-
-
-def _write(path: Path, said: object) -> None:
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(said), "utf-8")
-    new.replace(path)
