@@ -27,6 +27,10 @@ _NOTE: Final = re.compile(
     r"|Exemplo|Evalua|Avalia|Habilidade|Objetos? de)"
     r"[^\n:.]{0,40}:(?:[^\n]|\n(?![ \t]*\n))*"
 )
+#: A heading that names an objective and nothing else: «Objetivo de aprendizaje MA04 OA 08», «Habilidade (EF04MA09)».
+_HEADS: Final = re.compile(
+    rf"\W*(?:(?:objetivos? de aprendiza\w+|habilidad(?:es|e)?|codigo)\W+)?(?P<code>{_CODE})\W*", re.IGNORECASE
+)
 _CL: Final = {
     "AR": "Artes Visuales", "CN": "Ciencias Naturales", "EF": "Educación Física y Salud", "EN": "Inglés", "IN": "Inglés",
     "HI": "Historia, Geografía y Ciencias Sociales", "MA": "Matemática", "MU": "Música", "OR": "Orientación",
@@ -81,6 +85,10 @@ def split_curriculum(document: Document) -> Iterator[Piece]:
             yield replace(piece, label=piece.label or code, metadata=_known(document, piece, canonical))
         elif piece.label:
             yield piece
+        elif headed := _HEADS.fullmatch(fold(piece.headings[-1])) if piece.headings else None:
+            written = " ".join(piece.headings[-1][headed.start("code") : headed.end("code")].split())
+            metadata = _known(document, piece, canonical_code(written))
+            yield replace(piece, label=written, headings=piece.headings[:-1], metadata=metadata)
         else:
             yield from _coded(document, piece)
 
