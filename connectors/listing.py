@@ -143,7 +143,7 @@ class Listing:
 
     def _asked(self, waiting: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Address and revision of what can't be told by the list."""
-        found = self._visitor.each(((one, "") for one in waiting), self.left_out, named=bool(self._ids))
+        found = self._visitor.each(((one, "") for one in waiting), self.left_out, named=True)
         if not self._ids:
             yield from found
             return

@@ -400,3 +400,22 @@ def test_the_address_of_a_page_that_a_browser_builds_is_kept_whole(site: Site) -
     (ref,) = source.refs()
     resource = source.fetch(ref)
     assert (resource.title, resource.url) == ("Ley de ferias", "https://spij.example/web/#/detalle/H7")
+
+
+def test_a_document_on_another_host_is_a_failure_that_names_the_host(site: Site) -> None:
+    items = [
+        {"id": "1", "pdf": "https://ministerio.example/1.pdf"},
+        {"id": "2", "pdf": "http://169.254.169.254/latest"},
+    ]
+    site.put("/lista.json", json.dumps(items), "application/json")
+    means = {"id": "id", "title": "x"}
+    source = Listing(url=f"{site.url}/lista.json", items="[]", document="{pdf}", mapping=means, http=dict(HTTP))
+    one, two = source.refs()
+    with pytest.raises(SourceError, match=r"agregue 'ministerio\.example' a 'hosts'"):
+        source.fetch(one)
+    anywhere = Listing(
+        url=f"{site.url}/lista.json", items="[]", document="{pdf}", mapping=means, hosts=["*"], http=dict(HTTP)
+    )
+    with pytest.raises(SourceError) as caught:
+        anywhere.fetch(two)
+    assert caught.value.key == "http.forbidden_address"

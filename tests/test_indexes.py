@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from latam_rag import config, home, indexes, plugins
-from latam_rag.cli import run
+from latam_rag.cli import connecting, run
 from latam_rag.cli.indexing import initialise
 from latam_rag.config import Definition
 from latam_rag.errors import ConfigError
@@ -65,6 +65,14 @@ def test_init_copies_it_under_another_name(name: str) -> None:
 def test_a_source_that_nobody_knows_is_refused_with_where_to_look() -> None:
     with pytest.raises(ConfigError, match="latam-rag connectors"):
         initialise("copia", "xx_nada")
+
+
+def test_check_takes_a_known_source_by_its_name() -> None:
+    (source,) = connecting._sources("mx_diputados", ())
+    assert (source.connector, source.options["url"]) == (
+        "listing",
+        "https://www.diputados.gob.mx/LeyesBiblio/index.htm",
+    )
 
 
 def test_the_list_of_connectors_has_them(capsys: pytest.CaptureFixture[str]) -> None:
