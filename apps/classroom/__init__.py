@@ -15,6 +15,9 @@ from latam_rag.teaching.finding import Finder
 def show(domain: str, index: Index) -> None:
     st.html(f"<style>{paper.STYLE}</style>")
     ways = {"explore": say("classroom.way_explore"), "ask": say("classroom.way_ask")}
+    if st.session_state.get("aula_way") not in ways:
+        # Another control stood at its place meanwhile, and left nothing.
+        st.session_state.pop("aula_way", None)
     address.recall("aula_way", ways, "explore")
     if st.session_state.aula_way == "explore" and editor.open_work() and editor.show(index, _finder(index)):
         return

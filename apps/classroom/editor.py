@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from latam_rag.apps import markup, taking
-from latam_rag.apps.classroom import paper, proposals, rows, saved
+from latam_rag.apps.classroom import changes, paper, proposals, rows, saved
 from latam_rag.apps.interface import say
 from latam_rag.export import works
 from latam_rag.index import Index
-from latam_rag.teaching import FIELDS, NOTES, Objective, Work, checking, keeping, objectives
+from latam_rag.teaching import FIELDS, NOTES, Work, checking, keeping, objectives
 from latam_rag.teaching.finding import Finder
 
 _PLACE = "aula_work"
@@ -44,8 +42,15 @@ def show(index: Index, finder: Finder) -> bool:
         return False
     st.button(say("classroom.back"), icon=":material/arrow_back:", on_click=open_one, args=("",))
     _tell(changed, gone)
-    if not work.objectives:
-        return True
+    if work.objectives:
+        if changed or gone:
+            shelf.keep(name, work)
+        _views(work, finder, shelf, index)
+    st.button(say("classroom.delete"), icon=":material/delete:", type="tertiary", on_click=_drop, args=(shelf, work.id))
+    return True
+
+
+def _views(work: Work, finder: Finder, shelf: saved.Shelf, index: Index) -> None:
     views = {"edit": say("classroom.edit"), "paper": say("classroom.paper")}
     view = st.segmented_control(
         say("classroom.view"), list(views), format_func=views.__getitem__, required=True, default="edit",
@@ -53,21 +58,11 @@ def show(index: Index, finder: Finder) -> bool:
     )  # fmt: skip
     _take(work, finder, index, "top")
     if view == "paper":
-        page = works.page(work, institution=paper.institution_name(), index=index.definition.title or name)
+        page = works.page(work, institution=paper.institution_name(), index=_title(index))
         st.html(paper.html_of(page))
-    else:
-        now = rows.moved(_edited(work, finder, shelf, index))
-        if now != work or changed or gone:
-            shelf.keep(name, now)
-            # Numbers, sums and coverage above are of what stood there before.
-            st.rerun()
-    if view == "edit":
-        _take(work, finder, index, "foot")
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            say("classroom.delete"), icon=":material/delete:", type="tertiary", on_click=_drop, args=(shelf, work.id)
-        )  # fmt: skip
-    return True
+        return
+    _edit(work, finder, shelf, index)
+    _take(work, finder, index, "foot")
 
 
 def _tell(changed: list[str], gone: list[str]) -> None:
@@ -77,43 +72,44 @@ def _tell(changed: list[str], gone: list[str]) -> None:
         st.warning(markup.plain(say("classroom.gone", names=", ".join(gone))), icon=":material/error:")
 
 
-def _edited(work: Work, finder: Finder, shelf: saved.Shelf, index: Index) -> Work:
-    """The work with what stands in the boxes now."""
-    title = st.text_input(say("classroom.title"), work.title, key=f"w.{work.id}.title", max_chars=200)
-    fields = dict(work.fields)
+def _edit(work: Work, finder: Finder, shelf: saved.Shelf, index: Index) -> None:
+    st.text_input(
+        say("classroom.title"), work.title, max_chars=200, **changes.box(shelf, work.id, ("title",))
+    )  # fmt: skip
     with st.expander(say("classroom.head"), expanded=True, icon=":material/badge:"):
         columns = st.columns(3)
         for place, key in enumerate(FIELDS):
-            label = say(f"teaching.field_{key}")
             with columns[place % 3]:
-                if key == "duration":
-                    minutes = checking.number(fields.get(key, "")) or 45
-                    fields[key] = str(st.number_input(label, 5, 600, minutes, step=5, key=f"w.{work.id}.f.{key}"))
-                else:
-                    fields[key] = st.text_input(label, fields.get(key, ""), key=f"w.{work.id}.f.{key}", max_chars=200)
-    more = _objectives(work, finder, shelf, index.definition.name)
-    now = replace(work, title=title or work.title, fields=fields)
-    notes = dict(work.notes)
-    shown = [key for key in NOTES[work.kind] if key in works.BEFORE]
-    _notes(work, notes, shown)
+                _field(work, shelf, key)
+    _objectives(work, finder, shelf, index.definition.name)
+    before = [key for key in NOTES[work.kind] if key in works.BEFORE]
+    _notes(work, shelf, before)
     if work.kind == "plan":
-        rows.minutes(now, shelf, index.definition.name)
-    now = replace(now, rows=rows.edited(work))
-    rows.add(now, shelf, index.definition.name)
-    proposals.show(now, shelf, index)
-    _notes(work, notes, [key for key in NOTES[work.kind] if key not in shown])
-    return replace(now, notes=notes, objectives=(*work.objectives, *more))
+        rows.minutes(work, shelf)
+    rows.show(work, shelf)
+    proposals.show(work, shelf, index)
+    _notes(work, shelf, [key for key in NOTES[work.kind] if key not in before])
 
 
-def _notes(work: Work, notes: dict[str, str], keys: list[str]) -> None:
+def _field(work: Work, shelf: saved.Shelf, key: str) -> None:
+    label, box = say(f"teaching.field_{key}"), changes.box(shelf, work.id, ("fields", key))
+    if key == "duration":
+        minutes = min(max(checking.number(work.fields.get(key, "")), 5), 600)
+        st.number_input(label, 5, 600, minutes, step=5, **box)
+    else:
+        st.text_input(label, work.fields.get(key, ""), max_chars=200, **box)
+
+
+def _notes(work: Work, shelf: saved.Shelf, keys: list[str]) -> None:
     for key in keys:
-        notes[key] = st.text_area(
-            say(f"teaching.note_{key}"), notes.get(key, ""), key=f"w.{work.id}.n.{key}", height="content", max_chars=6000
+        st.text_area(
+            say(f"teaching.note_{key}"), work.notes.get(key, ""), height="content", max_chars=6000,
+            **changes.box(shelf, work.id, ("notes", key)),
         )  # fmt: skip
 
 
-def _objectives(work: Work, finder: Finder, shelf: saved.Shelf, name: str) -> list[Objective]:
-    """Locked: what the curriculum says, where, and which rows are for it. Those added are returned."""
+def _objectives(work: Work, finder: Finder, shelf: saved.Shelf, name: str) -> None:
+    """Locked: what the curriculum says, where, and which rows are for it."""
     st.header(say("teaching.objectives"), anchor=False)
     st.html(markup.small(say("classroom.locked")))
     covered, names = checking.coverage(work), objectives.named(work.objectives)
@@ -122,13 +118,18 @@ def _objectives(work: Work, finder: Finder, shelf: saved.Shelf, name: str) -> li
         said = say("classroom.covered", numbers=numbers) if numbers else say("classroom.not_covered")
         source = works.source(each, work.language)
         st.html(paper.objective(names[each.id], each.text, source, said, covered=bool(numbers)))
-    held = {each.id for each in work.objectives}
-    more = [each for each in finder.objectives if each.id in shelf.chosen(name) and each.id not in held]
-    if more and st.button(
-        say("classroom.add_objectives", names=markup.plain(", ".join(each.name for each in more[:6]))), icon=":material/add:"
-    ):  # fmt: skip
-        return more
-    return []
+    held, chosen = {each.id for each in work.objectives}, set(shelf.chosen(name))
+    more = [each for each in finder.objectives if each.id in chosen and each.id not in held]
+    if more:
+        listed = markup.plain(", ".join(each.name for each in more[:6]))
+        st.button(
+            say("classroom.add_objectives", names=listed), icon=":material/add:", key=f"w.{work.id}.more",
+            on_click=changes.take_in, args=(shelf, work.id, more),
+        )  # fmt: skip
+
+
+def _title(index: Index) -> str:
+    return index.definition.title or index.definition.name
 
 
 def _take(work: Work, finder: Finder, index: Index, place: str) -> None:
@@ -136,7 +137,7 @@ def _take(work: Work, finder: Finder, index: Index, place: str) -> None:
     if strange:
         st.error(markup.plain(say("classroom.strange", codes=", ".join(strange))), icon=":material/error:")
         return
-    page = works.page(work, institution=paper.institution_name(), index=index.definition.title or index.definition.name)
+    page = works.page(work, institution=paper.institution_name(), index=_title(index))
     taking.word_and_markdown(f"aula.{work.id}.{place}", page)
 
 

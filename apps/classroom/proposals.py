@@ -6,20 +6,19 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from latam_rag.apps import markup, visits
-from latam_rag.apps.classroom import rows
+from latam_rag.apps.classroom import changes
 from latam_rag.apps.classroom.saved import Shelf
 from latam_rag.apps.interface import say, tell
 from latam_rag.errors import Cancelled, LatamRagError
 from latam_rag.index import Index
 from latam_rag.llm import Drafter
 from latam_rag.messages import text as said
-from latam_rag.teaching import Objective, Row, Work, drafting
+from latam_rag.teaching import Objective, Work, drafting
 
 _PARTS = {"plan": "development", "quiz": "open", "guide": "work"}
 """Where a line that is taken over goes. A rubric's levels are not the model's business."""
@@ -99,7 +98,7 @@ def show(work: Work, shelf: Shelf, index: Index) -> None:
         else:
             _follow(running, work)
         if running is not None and running.finished:
-            _result(running, work, shelf, index.definition.name)
+            _result(running, work, shelf)
 
 
 def _start(place: tuple[str, str], made: Drafting) -> Drafting:
@@ -123,7 +122,7 @@ def _follow(running: Drafting, work: Work) -> None:
     st.rerun()
 
 
-def _result(running: Drafting, work: Work, shelf: Shelf, name: str) -> None:
+def _result(running: Drafting, work: Work, shelf: Shelf) -> None:
     if running.error is not None:
         tell(running.error)
     held = {each.id: each for each in work.objectives}
@@ -134,9 +133,12 @@ def _result(running: Drafting, work: Work, shelf: Shelf, name: str) -> None:
             st.html(f'<div class="lr-text"><strong>{markup.small(objective.name)}</strong>{markup.passage(line)}</div>')
             if line not in used:
                 st.button(
-                    say("classroom.model_use"), key=f"w.{work.id}.use.{place}", icon=":material/add:",
-                    on_click=_use, args=(work, shelf, name, objective, line),
-                )  # fmt: skip
+                    say("classroom.model_use"),
+                    key=f"w.{work.id}.use.{place}",
+                    icon=":material/add:",
+                    on_click=changes.add,
+                    args=(shelf, work.id, _PARTS[work.kind], _cells(work, objective, line), objective.id),
+                )
     withheld = [each for draft in running.drafts.values() for each in draft.withheld]
     if withheld:
         reasons = list(dict.fromkeys(each.reason for each in withheld))
@@ -145,18 +147,14 @@ def _result(running: Drafting, work: Work, shelf: Shelf, name: str) -> None:
         st.info(say("classroom.model_nothing"), icon=":material/info:")
 
 
-def _use(work: Work, shelf: Shelf, name: str, objective: Objective, line: str) -> None:
+def _cells(work: Work, objective: Objective, line: str) -> dict[str, str]:
     if work.kind == "quiz":
-        key = said(
-            "teaching.expected",
-            work.language,
-            text=objective.text.partition("\n")[0].rstrip(" .;:"),
-            name=objective.name,
-        )
-        cells = {"item": line, "key": key, "points": "4"}
-    elif work.kind == "guide":
-        cells = {"activity": line, "lines": "4"}
-    else:
-        cells = {"minutes": "0", "activity": line}
-    row = Row(id=rows.next_id(work.rows), part=_PARTS[work.kind], cells=cells, serves=(objective.id,))
-    shelf.keep(name, replace(work, rows=(*work.rows, row)))
+        text = objective.text.partition("\n")[0].rstrip(" .;:")
+        return {
+            "item": line,
+            "key": said("teaching.expected", work.language, text=text, name=objective.name),
+            "points": "4",
+        }
+    if work.kind == "guide":
+        return {"activity": line, "lines": "4"}
+    return {"minutes": "0", "activity": line}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from latam_rag import home
+from latam_rag import atomic, home
 from latam_rag.apps import kept, visits
 from latam_rag.teaching import Work, keeping
 
@@ -66,15 +65,26 @@ class Shelf:
             return (said["index"], said["work"]) if said else None
 
     def keep(self, index: str, work: Work) -> None:
-        said = {"index": index, "at": datetime.now().astimezone().isoformat(timespec="minutes")}
+        """Put a new work on the shelf, or one in place of its former state."""
         with self._guard:
-            works = self._said["works"]
-            works.pop(work.id, None)
-            works[work.id] = {**said, "work": keeping.as_json(work)}
-            while len(works) > _WORKS:
-                del works[next(iter(works))]
-            self._said["head"] |= {key: work.fields[key] for key in _HEAD if work.fields.get(key)}
-            self._write()
+            self._put(work.id, index, keeping.as_json(work))
+
+    def change(self, id_: str, how: Callable[[dict[str, Any]], None]) -> None:
+        """Let ``how`` change the work as it is now, whatever another window has done since; nothing when it is gone."""
+        with self._guard:
+            said = self._said["works"].get(id_)
+            if said is not None:
+                how(said["work"])
+                self._put(id_, said["index"], said["work"])
+
+    def _put(self, id_: str, index: str, work: dict[str, Any]) -> None:
+        works = self._said["works"]
+        works.pop(id_, None)
+        works[id_] = {"index": index, "at": datetime.now().astimezone().isoformat(timespec="minutes"), "work": work}
+        while len(works) > _WORKS:
+            del works[next(iter(works))]
+        self._said["head"] |= {key: work["fields"][key] for key in _HEAD if work["fields"].get(key)}
+        self._write()
 
     def drop(self, id_: str) -> None:
         with self._guard:
@@ -88,11 +98,7 @@ class Shelf:
 
     def _write(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = self._path.with_suffix(".new")
-        with os.fdopen(os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            json.dump(self._said, file, ensure_ascii=False)
-        # A power failure leaves the old file or the new one.
-        new.replace(self._path)
+        atomic.write(self._path, json.dumps(self._said, ensure_ascii=False), mode=0o600)
 
 
 _SHELVES: OrderedDict[str, Shelf] = OrderedDict()
