@@ -15,7 +15,7 @@ from latam_rag.config import Retrieval
 from latam_rag.config import Store as StoreSettings
 from latam_rag.embed import Vectors
 from latam_rag.errors import ConfigError
-from latam_rag.retrieve import Retriever, context, sheets
+from latam_rag.retrieve import Retriever, context, defining, sheets
 from latam_rag.retrieve.fusion import fuse
 from latam_rag.retrieve.rerank import READ, reranked
 from latam_rag.store import Point, Store, open_store
@@ -157,6 +157,57 @@ class _Sheets:
     def lookup(self, *, filters: Filters, limit: int) -> list[Passage]:
         fields = filters.facets["field"]
         return [each for each in SHEETS if each.uri in filters.uris and each.metadata["field"] in fields][:limit]
+
+
+def test_what_defines_a_term_is_found_in_the_law_that_uses_it(tmp_path: Path) -> None:
+    uses = [
+        passage(
+            at,
+            "Ley de compras",
+            f"El proveedor número {at} avisará al proveedor y al comprador.",
+            uri="law",
+            article=str(at),
+        )
+        for at in range(40, 60)
+    ]
+    defines = passage(60, "Ley de compras", "Para los efectos de esta ley se entenderá por:\n1) Comprador: quien adquiere.\n"
+                      "2) Proveedor: la persona que vende bienes en forma habitual.", uri="law", article="2")  # fmt: skip
+    store = open_store(StoreSettings(), tmp_path, name="laws", dimensions=DIMENSIONS, fingerprint="words")
+    embedder = WordEmbedder()
+    every = [*uses, defines]
+    vectors = embedder.passages([each.indexed_text for each in every])
+    sparse = [lexical.document_vector(each.indexed_text, each.language) for each in every]
+    store.upsert([Point(passage=p, dense=v, sparse=s) for p, v, s in zip(every, vectors, sparse, strict=True)])
+    found = Retriever(store, embedder, Retrieval()).search("¿Qué se entiende por proveedor?", limit=3)
+    store.close()
+    assert numbers(found)[0] == 60
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "term"),
+    [
+        ("¿Qué es el lobby?", "lobby"),
+        ("¿Qué es lo que debo llevar?", None),
+        ("O que é matriz de riscos?", "matriz de riscos"),
+    ],
+)
+def test_the_term_of_a_question(question: str, term: str | None) -> None:
+    assert defining.term_of(question, "pt" if question.startswith("O") else "es") == term
+
+
+@pytest.mark.parametrize(
+    ("said", "term", "tells"),
+    [
+        ("2) Proveedor: la persona que vende.", "proveedor", True),
+        ("Se entiende que el servicio es atado si el proveedor lo impone.", "proveedor", False),
+        ("Consideram-se microempresas as que faturem menos.", "microempresa", True),
+        ("O sinistro seja considerado na matriz de riscos.", "matriz de riscos", False),
+        ("Detalhe adequado para definir e dimensionar a obra.", "obra", False),
+    ],
+)
+def test_a_sentence_that_only_uses_a_term_does_not_define_it(said: str, term: str, tells: bool) -> None:
+    assert defining.defines(said, term, "es" if "proveedor" in said else "pt") is tells
 
 
 def test_two_sheets_that_a_question_may_mean_are_both_asked() -> None:

@@ -9,9 +9,9 @@ follows only if it adds what the first lacks. An article asked for as such is sh
 from __future__ import annotations
 
 from latam_rag.extractive.choosing import choose
-from latam_rag.extractive.defining import first, term_of
 from latam_rag.extractive.growing import LIST, WHOLE, Quote
 from latam_rag.extractive.named import goes_on
 from latam_rag.extractive.scoring import unmet
+from latam_rag.retrieve.defining import first, term_of
 
 __all__ = ["LIST", "WHOLE", "Quote", "choose", "first", "goes_on", "term_of", "unmet"]

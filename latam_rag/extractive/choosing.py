@@ -75,7 +75,9 @@ def _quotes(
         quote = grown(chosen, candidates, hits)
         if any(overlap(quote, other) for other in quotes):
             continue
-        if quotes and (best.opens or not _adds(chosen, best, asked, shown, kinds, places)):
+        if quotes and (
+            best.opens or (best.defines and not chosen.defines) or not _adds(chosen, best, asked, shown, kinds, places)
+        ):
             continue
         quotes.append(quote)
         inside = [c for c in candidates if c.hit == quote.hit and quote.start <= c.start and c.end <= quote.end]

@@ -12,8 +12,8 @@ from typing import Final, Protocol
 from latam_rag.embed import Embedder
 from latam_rag.extractive import cases
 from latam_rag.extractive.candidates import MARKER, Candidate, held
-from latam_rag.extractive.defining import defines, term_of
 from latam_rag.extractive.rubrics import openings
+from latam_rag.retrieve.defining import defines, term_of
 from latam_rag.types import Hit, Language, Passage
 from latam_rag.verify.figures import Figure, figures
 from latam_rag.wording import fold

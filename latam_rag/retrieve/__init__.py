@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from latam_rag import conversation, language, lexical, references, spelling
 from latam_rag.config import Retrieval
 from latam_rag.embed import Embedder
 from latam_rag.errors import ConfigError
-from latam_rag.retrieve import context, named, sheets
+from latam_rag.retrieve import context, defining, named, sheets
 from latam_rag.retrieve.following import referred
 from latam_rag.retrieve.fusion import fuse
 from latam_rag.retrieve.named import EXACT, HYBRID, MAX_EXACT, NAMED, REPEALED
@@ -22,6 +22,9 @@ __all__ = ["EXACT", "HYBRID", "MAX_EXACT", "NAMED", "REPEALED", "RERANKED", "Ret
 
 DEPTH = 24
 """Best of the search whose passages are read: their context counts, and duplicates among them are folded."""
+
+DEFINITIONS = 64
+"""Passages read to find what defines a term that is asked for, where the best don't."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +88,11 @@ class Retriever:
             theirs = named.marked(self._hybrid(whole, within.filters, depth), within)
             found = sorted([*found, *theirs], key=lambda hit: -hit.score)
         ordered = named.ranked(found, exact, asked, language.detect(whole))
+        if (sought := defining.sought(whole, ordered[:wanted], language=language.detect(whole))) is not None:
+            # The laws that speak of it most define it, if any does, where few of the question's words stand.
+            uris = tuple(dict.fromkeys(hit.passage.uri for hit in ordered[:wanted]))
+            more = [*ordered[wanted:], *self._hybrid(sought, replace(filters, uris=uris), DEFINITIONS)]
+            ordered = defining.defined(whole, ordered, more, language=language.detect(whole))
         ordered[:wanted] = sheets.completed(self._store, whole, ordered[:wanted], language=language.detect(whole))
         return Search(question=whole, hits=tuple(islice(_distinct(ordered), wanted)))
 

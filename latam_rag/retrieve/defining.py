@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -20,9 +21,14 @@ _ASKS: Final = re.compile(
     r"(?:(?:el|la|los|las|un|una|o|a|os|as|um|uma|por)\s+)?(?P<term>[^?¿.,;:]+?)"
     r"(?:,? (?:segun|segundo|conforme|para los efectos|en la (?:ley|ordenanza)|na lei|de acuerdo)\b.*)?\W*"
 )
-_TELLS: Final = re.compile(r"(?:que|lo|quien|quem|necesari|necessari|obligatori|obrigatori|pos[is])\w*\b")
+_TELLS: Final = re.compile(r"(?:(?:que|lo|quien|quem)\b|(?:necesari|necessari|obligatori|obrigatori|pos[is])\w*\b)")
 """«¿Qué es lo que debo llevar?» asks for no term."""
 _LONGEST: Final = 6
+_BEGINNINGS: Final[Mapping[Language, str]] = {
+    "es": "Para los efectos de esta ley se entenderá por {term}",
+    "pt": "Para os fins desta lei, considera-se {term}",
+}
+_MOST: Final = 2
 _MARK: Final = (
     r"(?:[\[(]?(?:[a-zñ]|[ivxlc]+|\d{1,3}(?:\.\d+)*)\s?(?:[).º°-]+|[–—]))?\s*(?:art\w*\.?\s*\d+\S*\s*)?[\"«“'*_(]*"
 )
@@ -32,9 +38,10 @@ _IS: Final = (
     r"|comprenden?|corresponden?|constituyen?|designan?|se (?:entiende|entendera|considera|considerara|define|refiere)\w*"
     r"|(?:todo|toda|todos|todas|aquel\w*|aquil\w*)\b))"
 )
+#: «Se entiende que …» and «considerado en la matriz» define nothing.
 _CALLED: Final = (
-    r"\b(?:se\s+)?(?:entiend|entend|consider|defin(?!ici)|denomin|llama|conceitu|designa)\w*(?:-se)?\W+(?:[^\s.;]+\W+){0,7}?[\"«“'*_]*"
-    + _ARTICLE
+    r"\b(?:se\s+)?(?:(?:entiend|entend|consider|defin(?!ici|ir\b)|conceitu|designa)(?!\w*[ai]d[oa]s?\b)|denomin|llama)\w*(?:-se)?\W+"
+    r"(?:(?!(?:que|si|se|n[ao]s?|en|em|con|com|cuando|quando)\b)[^\s.;]+\W+){0,7}?[\"«“'*_]*" + _ARTICLE
 )
 
 
@@ -62,6 +69,24 @@ def first(question: str, hits: Sequence[Hit], *, language: Language) -> list[Hit
     if term is None:
         return list(hits)
     return sorted(hits, key=lambda hit: not _has_definition(hit.passage.text, term, language))
+
+
+def sought(question: str, hits: Sequence[Hit], *, language: Language) -> str | None:
+    """How a text begins that would define the term asked for, to be searched where none of ``hits`` does; else None."""
+    term = term_of(question, language)
+    if term is None or any(_has_definition(hit.passage.text, term, language) for hit in hits):
+        return None
+    return _BEGINNINGS[language].format(term=term)
+
+
+def defined(question: str, hits: Sequence[Hit], more: Sequence[Hit], *, language: Language) -> list[Hit]:
+    """``hits`` with those of ``more`` that define the term asked for before them, as many as ``_MOST``."""
+    term = term_of(question, language)
+    found = {hit.passage.id: hit for hit in reversed(more) if term and _has_definition(hit.passage.text, term, language)}
+    top = max((hit.score for hit in hits), default=0.0)
+    first = [replace(hit, score=top) for hit in list(found.values())[::-1][:_MOST]]
+    brought = {hit.passage.id for hit in first}
+    return [*first, *(hit for hit in hits if hit.passage.id not in brought)]
 
 
 def _has_definition(text: str, term: str, language: Language) -> bool:
