@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from latam_rag.cli import parameters
 from latam_rag.cli.localised import Command
 from latam_rag.errors import ConfigError
 from latam_rag.messages import text as say
@@ -25,13 +26,13 @@ def commands() -> list[click.Command]:
 
 def _params(*more: click.Parameter) -> list[click.Parameter]:
     return [
-        click.Argument(["name"], metavar=say("cli.name")),
+        parameters.index_name(),
         click.Argument(["question"], metavar=say("cli.question"), nargs=-1, required=True),
         click.Option(["--filter", "facets"], multiple=True, metavar="DATO=VALOR", help=say("cli.filter_help")),
         click.Option(["--on"], metavar="AAAA-MM-DD", help=say("cli.on_help")),
         click.Option(["--all", "everything"], is_flag=True, help=say("cli.all_help")),
         *more,
-        click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
+        parameters.as_json(),
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from latam_rag import messages
+from latam_rag.cli import parameters
 from latam_rag.cli.localised import Command, Group
 from latam_rag.messages import text as say
 
@@ -19,14 +20,6 @@ def commands() -> list[click.Command]:
     for command in (_verify(), _show(), _replay(), _export(), _sheet()):
         group.add_command(command)
     return [group]
-
-
-def _name() -> click.Argument:
-    return click.Argument(["name"], metavar=say("cli.name"))
-
-
-def _json() -> click.Option:
-    return click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help"))
 
 
 def _log(name: str) -> Any:
@@ -49,7 +42,7 @@ def _verify() -> click.Command:
         return 0
 
     known = click.Option(["--head", "known"], metavar=say("audit.code"), help=say("audit.head_help"))
-    return Command("verify", callback=run, params=[_name(), known], help=say("audit.verify_help"))
+    return Command("verify", callback=run, params=[parameters.index_name(), known], help=say("audit.verify_help"))
 
 
 def _show() -> click.Command:
@@ -68,10 +61,10 @@ def _show() -> click.Command:
         "show",
         callback=run,
         params=[
-            _name(),
+            parameters.index_name(),
             click.Argument(["number"], metavar=say("audit.number"), type=int, required=False),
             click.Option(["--last"], type=click.IntRange(1, 100_000), default=20, help=say("audit.last_help")),
-            _json(),
+            parameters.as_json(),
         ],
         help=say("audit.show_help"),
     )
@@ -129,7 +122,8 @@ def _replay() -> click.Command:
         return 0 if found.same_answer else 1
 
     number = click.Argument(["number"], metavar=say("audit.number"), type=int)
-    return Command("replay", callback=run, params=[_name(), number, _json()], help=say("audit.replay_help"))
+    params = [parameters.index_name(), number, parameters.as_json()]
+    return Command("replay", callback=run, params=params, help=say("audit.replay_help"))
 
 
 def _export() -> click.Command:
@@ -144,7 +138,7 @@ def _export() -> click.Command:
         "export",
         callback=run,
         params=[
-            _name(),
+            parameters.index_name(),
             click.Option(
                 ["--format", "kind"], type=click.Choice(["csv", "jsonl"]), default="csv", help=say("audit.format_help")
             ),
@@ -163,7 +157,7 @@ def _sheet() -> click.Command:
         with Index.open(name) as index:
             _write(sheet(index, "pt" if messages.language() == "pt" else "es"), output)
 
-    return Command("sheet", callback=run, params=[_name(), _output()], help=say("audit.sheet_help"))
+    return Command("sheet", callback=run, params=[parameters.index_name(), _output()], help=say("audit.sheet_help"))
 
 
 def _output() -> click.Option:

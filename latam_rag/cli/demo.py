@@ -27,7 +27,7 @@ def commands() -> list[click.Command]:
                 title = index.definition.title or index.definition.name
                 click.secho(f"\n━━ {title} ({index.definition.name})", bold=True)
                 report = progress.sync(index)
-                progress.show(report)
+                progress.told(report)
                 failed += len(report.failed)
                 for question in index.definition.questions[:2]:
                     click.secho(f"\n» {question}", bold=True)

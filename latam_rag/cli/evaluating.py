@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from latam_rag import messages
+from latam_rag.cli import parameters
 from latam_rag.cli.localised import Command
 from latam_rag.errors import ConfigError
 from latam_rag.messages import text as say
@@ -56,14 +57,14 @@ def _eval() -> click.Command:
         help=say("eval.help"),
         epilog=say("eval.epilog"),
         params=[
-            click.Argument(["name"], metavar=say("cli.name"), required=False),
+            parameters.index_name(required=False),
             click.Option(["--set", "folder"], metavar=say("cli.folder"), help=say("eval.set_help")),
             click.Option(["--questions", "own"], metavar="TOML", help=say("eval.questions_help")),
             click.Option(["--limit"], type=click.IntRange(10, 100_000), default=300, help=say("eval.limit_help")),
             click.Option(["--page"], metavar="HTML", help=say("eval.page_help")),
             click.Option(["--accept"], is_flag=True, help=say("eval.accept_help")),
             click.Option(["--no-keep"], is_flag=True, help=say("eval.no_keep_help")),
-            click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
+            parameters.as_json(),
         ],
     )
 

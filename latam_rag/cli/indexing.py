@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from latam_rag.cli import parameters
 from latam_rag.cli.localised import Command
 from latam_rag.errors import ConfigError
 from latam_rag.messages import text as say
@@ -34,7 +35,7 @@ def _init() -> click.Command:
         callback=run,
         help=say("cli.init_help"),
         params=[
-            click.Argument(["name"], metavar=say("cli.name")),
+            parameters.index_name(),
             click.Option(
                 ["--from", "documents"], required=True, metavar=say("cli.folder"), help=say("cli.init_from_help")
             ),
@@ -83,7 +84,6 @@ def _sync() -> click.Command:
     def run(name: str, allow_deletions: bool, rebuild: bool, every: str | None, watch: bool, as_json: bool) -> int:
         from latam_rag.cli import keeping, progress
         from latam_rag.index import Index
-        from latam_rag.sync import exit_code
 
         if every or watch:
             if rebuild:
@@ -92,11 +92,7 @@ def _sync() -> click.Command:
             return 0
         with Index.open(name) as index:
             report = progress.sync(index, allow_deletions=allow_deletions, rebuild=rebuild, quiet=as_json)
-        if as_json:
-            click.echo(json.dumps(progress.as_dict(report), ensure_ascii=False, indent=1))
-        else:
-            progress.show(report)
-        return exit_code(report)
+        return progress.told(report, as_json=as_json)
 
     return Command(
         "sync",
@@ -104,12 +100,12 @@ def _sync() -> click.Command:
         help=say("cli.sync_help"),
         epilog=say("cli.name_help"),
         params=[
-            click.Argument(["name"], metavar=say("cli.name")),
+            parameters.index_name(),
             click.Option(["--allow-deletions"], is_flag=True, help=say("cli.sync_allow_help")),
             click.Option(["--rebuild"], is_flag=True, help=say("cli.sync_rebuild_help")),
             click.Option(["--every"], metavar="6h", help=say("schedule.every_help")),
             click.Option(["--watch"], is_flag=True, help=say("schedule.watch_help")),
-            click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
+            parameters.as_json(),
         ],
     )
 
@@ -155,9 +151,9 @@ def _status() -> click.Command:
         help=say("cli.status_help"),
         epilog=say("cli.name_help"),
         params=[
-            click.Argument(["name"], metavar=say("cli.name"), required=False),
+            parameters.index_name(required=False),
             click.Option(["--documents"], is_flag=True, help=say("sync.documents_help")),
-            click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help")),
+            parameters.as_json(),
         ],
     )
 

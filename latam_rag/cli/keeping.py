@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from latam_rag.cli import parameters
 from latam_rag.cli.localised import Command
 from latam_rag.errors import Cancelled, ConfigError, LatamRagError
 from latam_rag.messages import text as say
@@ -68,21 +69,20 @@ def _retry() -> click.Command:
     def run(name: str, uris: tuple[str, ...], as_json: bool) -> int:
         from latam_rag.cli import progress
         from latam_rag.index import Index
-        from latam_rag.sync import exit_code
 
         with Index.open(name) as index:
             report = progress.sync(index, retry=uris, quiet=as_json)
-        if as_json:
-            click.echo(json.dumps(progress.as_dict(report), ensure_ascii=False, indent=1))
-        else:
-            progress.show(report)
-        return exit_code(report)
+        return progress.told(report, as_json=as_json)
 
     return Command(
         "retry",
         callback=run,
         help=say("sync.retry_help"),
-        params=[_name(), click.Argument(["uris"], metavar=say("forget.uris"), nargs=-1), _json()],
+        params=[
+            parameters.index_name(),
+            click.Argument(["uris"], metavar=say("forget.uris"), nargs=-1),
+            parameters.as_json(),
+        ],
     )
 
 
@@ -114,11 +114,11 @@ def _forget() -> click.Command:
         callback=run,
         help=say("forget.help"),
         params=[
-            _name(),
+            parameters.index_name(),
             click.Argument(["uris"], metavar=say("forget.uris"), nargs=-1, required=True),
             click.Option(["--again"], is_flag=True, help=say("forget.again_help")),
             click.Option(["--yes"], is_flag=True, help=say("forget.yes_help")),
-            _json(),
+            parameters.as_json(),
         ],
     )
 
@@ -141,7 +141,7 @@ def _remove() -> click.Command:
         "remove",
         callback=run,
         help=say("forget.remove_help"),
-        params=[_name(), click.Option(["--yes"], is_flag=True, help=say("forget.yes_help"))],
+        params=[parameters.index_name(), click.Option(["--yes"], is_flag=True, help=say("forget.yes_help"))],
     )
 
 
@@ -150,11 +150,3 @@ def _confirm(question: str) -> None:
     said = click.prompt(f"{question} [s/N]", default="", show_default=False, err=True)
     if said.strip().lower() not in {"s", "si", "sí", "sim", "y", "yes"}:
         raise Cancelled("forget.not_confirmed")
-
-
-def _name() -> click.Argument:
-    return click.Argument(["name"], metavar=say("cli.name"))
-
-
-def _json() -> click.Option:
-    return click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help"))

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from latam_rag.cli import parameters
 from latam_rag.cli.localised import Command
 from latam_rag.messages import text as say
 
@@ -15,10 +16,6 @@ _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failure": ("✗",
 
 def commands() -> list[click.Command]:
     return [_doctor(), _models(), _app()]
-
-
-def _json_option() -> click.Option:
-    return click.Option(["--json", "as_json"], is_flag=True, help=say("cli.json_help"))
 
 
 def _doctor() -> click.Command:
@@ -37,7 +34,7 @@ def _doctor() -> click.Command:
             click.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=1))
         return 1 if any(check.state == "failure" for check in checks) else 0
 
-    return Command("doctor", callback=run, help=say("cli.doctor_help"), params=[_json_option()])
+    return Command("doctor", callback=run, help=say("cli.doctor_help"), params=[parameters.as_json()])
 
 
 def _models() -> click.Command:
@@ -46,7 +43,7 @@ def _models() -> click.Command:
 
         modelling.show(as_json=as_json)
 
-    return Command("models", callback=run, help=say("cli.models_help"), params=[_json_option()])
+    return Command("models", callback=run, help=say("cli.models_help"), params=[parameters.as_json()])
 
 
 def _app() -> click.Command:

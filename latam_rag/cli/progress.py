@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
@@ -92,8 +93,18 @@ def as_dict(report: SyncReport) -> dict[str, Any]:
     return asdict(report)
 
 
-def show(report: SyncReport) -> None:
-    """The report: counts, then each failure with its reason."""
+def told(report: SyncReport, *, as_json: bool = False) -> int:
+    """Print the report: counts, then each failure with its reason. The command's exit status."""
+    from latam_rag.sync import exit_code
+
+    if as_json:
+        click.echo(json.dumps(as_dict(report), ensure_ascii=False, indent=1))
+    else:
+        _show(report)
+    return exit_code(report)
+
+
+def _show(report: SyncReport) -> None:
     click.echo(summary(report))
     if report.moved:
         click.echo(say("sync.moved", count=len(report.moved)))
