@@ -12,6 +12,7 @@ from datetime import date
 
 from latam_rag import references
 from latam_rag.index import Index
+from latam_rag.retrieve.named import held
 from latam_rag.types import Citation, Document, Filters, Passage
 
 MAX_FOUND = 200
@@ -73,12 +74,9 @@ def in_document(index: Index, uri: str, number: str, *, filters: Filters | None 
 
 def _look_up(index: Index, facets: Mapping[str, tuple[str, ...]], filters: Filters) -> Found:
     wanted = replace(filters, facets={**filters.facets, **facets})
-    passages = index.store.lookup(filters=wanted, limit=MAX_FOUND)
-    if not passages and (filters.in_force or filters.on):
-        former = index.store.lookup(filters=replace(wanted, in_force=False, on=None), limit=MAX_FOUND)
-        if former:
-            return Found(passages=tuple(former), repealed=True)
-    return Found(passages=tuple(passages), near=() if passages else _near(index, facets, wanted))
+    found = held(index.store, wanted, limit=MAX_FOUND)
+    near = () if found.first else _near(index, facets, wanted)
+    return Found(passages=found.first, repealed=found.repealed, near=near)
 
 
 def _near(index: Index, facets: Mapping[str, tuple[str, ...]], wanted: Filters) -> tuple[str, ...]:

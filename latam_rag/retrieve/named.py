@@ -21,36 +21,42 @@ _BETTER = 3
 
 
 def look_up(store: Store, named: References, filters: Filters) -> list[Hit]:
-    """The passages that ``named`` points at, in document order, unscored.
-
-    A name that nothing in force bears is looked up once more among what is repealed: that a text existed and no longer applies
-    is an answer, that it isn't there would be wrong.
-    """
-    found: list[Hit] = []
+    """The passages that ``named`` points at, in document order, unscored; see ``held``."""
+    hits: list[Hit] = []
     for facets in _asked(named):
         chosen = narrowed(filters, facets)
-        if chosen is None:
-            continue
-        why: tuple[str, ...] = (EXACT,)
-        passages = store.lookup(filters=chosen, limit=MAX_EXACT)
-        if not passages and (filters.in_force or filters.on):
-            passages = store.lookup(filters=replace(chosen, in_force=False, on=None), limit=MAX_EXACT)
-            why = (EXACT, REPEALED)
-        found += [Hit(passage=passage, score=0.0, why=why) for passage in passages]
-    return found
+        if chosen is not None:
+            found = held(store, chosen, limit=MAX_EXACT)
+            why = (EXACT, REPEALED) if found.repealed else (EXACT,)
+            hits += [Hit(passage=passage, score=0.0, why=why) for passage in found.first]
+    return hits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Within:
-    """Where to search once more: among the passages of the norms that a question names."""
+class Held:
+    """What an index has under a name."""
 
     filters: Filters
+    """That find all of it."""
     first: tuple[Passage, ...]
-    """How those norms begin."""
+    """Its first passages, in document order."""
     repealed: bool
 
 
-def unfound(store: Store, named: References, filters: Filters, found: Iterable[Hit]) -> Within | None:
+def held(store: Store, filters: Filters, *, limit: int) -> Held:
+    """What passes ``filters``; where nothing in force does, what is repealed.
+
+    That a text existed and no longer applies is an answer, that it isn't there would be wrong.
+    """
+    first = store.lookup(filters=filters, limit=limit)
+    if not first and (filters.in_force or filters.on):
+        former = replace(filters, in_force=False, on=None)
+        if repealed := store.lookup(filters=former, limit=limit):
+            return Held(filters=former, first=tuple(repealed), repealed=True)
+    return Held(filters=filters, first=tuple(first), repealed=False)
+
+
+def unfound(store: Store, named: References, filters: Filters, found: Iterable[Hit]) -> Held | None:
     """Where the norms named are, when nothing found is theirs: in force, or else repealed; None when the index has none.
 
     An article that isn't there must not make its law look missing, and a law that was repealed isn't missing either.
@@ -60,15 +66,11 @@ def unfound(store: Store, named: References, filters: Filters, found: Iterable[H
     chosen = narrowed(filters, {"norm": named.norms})
     if chosen is None:
         return None
-    first = store.lookup(filters=chosen, limit=_BEGINNING)
-    if first or not (filters.in_force or filters.on):
-        return Within(filters=chosen, first=tuple(first), repealed=False) if first else None
-    chosen = replace(chosen, in_force=False, on=None)
-    first = store.lookup(filters=chosen, limit=_BEGINNING)
-    return Within(filters=chosen, first=tuple(first), repealed=True) if first else None
+    norms = held(store, chosen, limit=_BEGINNING)
+    return norms if norms.first else None
 
 
-def marked(found: Sequence[Hit], within: Within) -> list[Hit]:
+def marked(found: Sequence[Hit], within: Held) -> list[Hit]:
     """What the search ``within`` found, and how the norms begin."""
     best = sorted((hit.score for hit in found), reverse=True)[:_BETTER]
     low = best[-1] if best else 0.0
