@@ -1,11 +1,12 @@
 """How fast documents become an index, by stage and end to end, beside the embedding engine's own rate in the same run.
 
-python benchmarks/sync.py leychile|uruguay|corpus --shared FOLDER --home FOLDER
+python benchmarks/sync.py leychile|uruguay|uruguay-whole|corpus --shared FOLDER --home FOLDER
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -21,14 +22,14 @@ CORPUS = Path(__file__).resolve().parents[1] / "tests" / "corpus.toml"
 
 
 def documents(which: str, shared: Path, work: Path) -> Path:
-    """The folder to sync; the first ``LAWS`` Uruguayan laws are unpacked into ``work``."""
+    """The folder to sync; Uruguayan laws, the first ``LAWS`` or the whole of them, are unpacked into ``work``."""
     corpus = shared / "corpus"
     if which == "leychile":
         return corpus / "legal" / "cl-leychile-xml"
     folder = work / which
     with tarfile.open(corpus / "large" / "legalize-uy.tar.xz") as archive:
         laws = (member for member in archive if member.name.startswith("uy/") and member.name.endswith(".md"))
-        for _, member in zip(range(LAWS), laws, strict=False):
+        for member in itertools.islice(laws, LAWS if which == "uruguay" else None):
             archive.extract(member, folder, filter="data")
     return folder / "uy"
 
@@ -73,7 +74,7 @@ def run(which: str, shared: Path, home: Path) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("which", choices=["leychile", "uruguay", "corpus"])
+    parser.add_argument("which", choices=["leychile", "uruguay", "uruguay-whole", "corpus"])
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--home", type=Path, required=True)
     given = parser.parse_args()
