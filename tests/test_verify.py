@@ -146,6 +146,38 @@ def test_what_only_moved_passes(sentence: str) -> None:
     assert verdict.shown, verdict.reasons
 
 
+STORY = passage(
+    5,
+    "Tras el cabildo de Loncura de 1819, el vecino Pedro Soto escribió la memoria anual de la comuna en verso. "
+    "A finales de 1961 y principios de 1962, los miembros del comité apoyaron la obra, si hubiera acuerdo con Chile. "
+    "Está obligada a presentar la declaración la persona residente en el país. "
+    "En Loncura, el alcalde Juan Pérez formuló una propuesta de aseo.",
+)
+FOLLOWED = [
+    ("Tras el cabildo de Loncura de 1819, el vecino Pedro Soto escribió la memoria anual de la comuna en verso.",
+     "Tras el cabildo de Pedro Soto de 1819, el vecino Loncura escribió la memoria anual de la comuna en verso."),
+    ("A finales de 1961 y principios de 1962, los miembros del comité apoyaron la obra.",
+     "A finales de 1962 y principios de 1961, los miembros del comité apoyaron la obra."),
+    ("Está obligada a presentar la declaración la persona residente en el país.",
+     "Está dispensada a presentar la declaración la persona residente en el país."),
+    ("En Loncura, el alcalde Juan Pérez formuló una propuesta de aseo.",
+     "En Juan Pérez, el alcalde Loncura formuló una propuesta de aseo."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong"), FOLLOWED)
+def test_a_claim_in_a_sentence_s_own_words_keeps_each_in_its_place(right: str, wrong: str) -> None:
+    assert check(f"{right} [5]", {5: STORY}, language="es").verdict.shown
+    assert not check(f"{wrong} [5]", {5: STORY}, language="es").verdict.shown
+
+
+def test_a_claim_of_two_sentences_passes_in_either_order() -> None:
+    one, other = FOLLOWED[0][0].rstrip("."), FOLLOWED[3][0].rstrip(".")
+    for said in (f"{one} y {other[0].lower()}{other[1:]}", f"{other} y {one[0].lower()}{one[1:]}"):
+        verdict = check(f"{said} [5]", {5: STORY}, language="es").verdict
+        assert verdict.shown, verdict.reasons
+
+
 def test_members_of_an_enumeration_have_no_order() -> None:
     listed = passage(1, "La comisión se integra por Ana Soto, Luis Rojas y Eva Pinto.")
     assert check(

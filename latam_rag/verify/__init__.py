@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from latam_rag.types import Citation, Language, Passage, Verdict
-from latam_rag.verify import figures, relations, senses, turning
+from latam_rag.verify import figures, relations, senses, turning, wording
 from latam_rag.verify.marks import LEADING_MARKS, Reason, take_marks, take_quotes, whole
 from latam_rag.verify.support import Span, Support, facets, support
 from latam_rag.wording import fold
@@ -79,7 +79,7 @@ def _reasons(
         return
     yield from _coverage(resting, list(cited))
     laid = (resting.claim, resting.evidence, resting.placed)
-    for conflict in (*relations.conflicts(*laid), *senses.conflicts(*laid)):
+    for conflict in (*relations.conflicts(*laid), *senses.conflicts(*laid), *wording.conflicts(*laid)):
         yield f"verify.{conflict.kind}", {"said": conflict.said, "instead": conflict.instead}
     word = turning.unsupported(frame, " \n ".join((*texts, headers)), language)
     if word:

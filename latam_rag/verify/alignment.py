@@ -72,6 +72,11 @@ def _begun(token: Token, across: bool) -> str:
     return f"{token.key[:_KIN]}~" if len(token.key) >= _KIN else ""
 
 
+def begun(token: Token) -> str:
+    """What the forms of a word have in common."""
+    return _begun(token, False) or token.key
+
+
 class _Way(NamedTuple):
     """A placing of the first words of a claim, the last of them first."""
 

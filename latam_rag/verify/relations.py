@@ -224,13 +224,13 @@ def _conflicting(pair: _Pair, first: int, end: int, hole: list[int]) -> bool:
     if pair.claim[first].marker != there.marker:
         return False
     taken = [at for at, place in enumerate(pair.placed) if place == hole[0]]
-    if any(_members(pair.evidence.tokens, moved, hole[0]) and _members(pair.claim, first, at) for at in taken):
+    if any(members(pair.evidence.tokens, moved, hole[0]) and members(pair.claim, first, at) for at in taken):
         return False
     # *B es pagado por A* for *A paga B*.
     return not any(pair.claim[at].marker == "por" and there.marker != "por" for at in taken)
 
 
-def _members(tokens: Sequence[Token], one: int, other: int) -> bool:
+def members(tokens: Sequence[Token], one: int, other: int) -> bool:
     """Whether two words are members of one enumeration, in whatever order."""
     between = tokens[min(one, other) + 1 : max(one, other) + 1]
     within = all(token.joined or token.marker == "de" or token.raw[:1].isupper() for token in between)
@@ -258,6 +258,6 @@ def _exchanged(pair: _Pair) -> Iterator[Conflict]:
                 continue
             mine = (pair.claim[at].marker, pair.claim[later].marker)
             theirs = (pair.evidence.tokens[other].marker, pair.evidence.tokens[one].marker)
-            listed = _members(pair.evidence.tokens, one, other) and _members(pair.claim, at, later)
+            listed = members(pair.evidence.tokens, one, other) and members(pair.claim, at, later)
             if mine == theirs and mine[0] != mine[1] and not listed:
                 yield Conflict("exchanged", pair.claim[at].raw, pair.claim[later].raw)

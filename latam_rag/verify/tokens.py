@@ -124,7 +124,9 @@ def tokens(text: str, language: Language) -> tuple[Token, ...]:
         if joining and not marker and found:
             marker = _head(found).marker
         key = _key(match, folded, language)
-        found.append(Token(key, raw, folded in _LIGHT, marker, tuple(turns), tuple(turned_by), clause, joining, apart))
+        found.append(
+            Token(key, raw, small and folded in _LIGHT, marker, tuple(turns), tuple(turned_by), clause, joining, apart)
+        )
         marker, turns, turned_by, apart, joining = "", [], [], False, False
     # Something for the last of them to stand before.
     found.append(Token(END, "", True, "", tuple(turns), tuple(turned_by), clause))
