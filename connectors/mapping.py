@@ -23,6 +23,8 @@ from latam_rag.parse.rows import Record, Row
 Names = str | list[str]
 Words = Mapping[str, Mapping[str, str]]
 _SHOWN = 60
+#: A title is no sentence; «S.A.», «N.L.» and «etc.» end as they do.
+_STOP = re.compile(r"(?<=[^\W\d_A-Z]{4})\.$")
 
 
 class Lookup(pydantic.BaseModel):
@@ -149,7 +151,7 @@ class Mapping_(pydantic.BaseModel):  # noqa: N801  # the abstract Mapping is use
         fields = self.fields or {"": self.text}
         code = self.columns.get("code", "")
         said: dict[str, Any] = {
-            "title": filled(self.title, row),
+            "title": _STOP.sub("", filled(self.title, row)),
             "label": filled(self.label, row) or joined(expanded(code, given) if code else []),
             "headings": [text for heading in self.headings if (text := filled(heading, row))],
             "url": address(self.url, given),

@@ -104,6 +104,18 @@ def test_a_chilean_objective_has_its_code_and_its_parts(rows: dict[str, list[Doc
     assert "fracciones" in document.text and "\n- " in document.text
 
 
+def test_a_title_and_a_label_name_one_row(rows: dict[str, list[Document]]) -> None:
+    for name in ("data.json", "programa_sintetico_nem.db", "tramites.csv", "habilidades-ef.csv"):
+        named = Counter(
+            (document.title, next(s.label for s in document.sections if s.kind is SectionKind.UNIT))
+            for document in rows[name]
+        )
+        assert [found for found, times in named.items() if times > 1] == [], name
+    titles = {document.title for document in rows["programa_sintetico_nem.db"]}
+    assert "Programa sintético de la fase 4: Lenguajes, 3° grado" in titles and len(titles) == 24
+    assert "Taller formativo de guitarra" in {document.title for document in rows["tramites.csv"]}
+
+
 def test_no_placeholder_of_the_colombian_rights_is_shown(rows: dict[str, list[Document]]) -> None:
     assert not any("descripcion corta" in document.text for document in rows["data.json"])
     assert all(document.text.count("\n- ") >= 1 for document in rows["data.json"][:4])

@@ -317,6 +317,16 @@ def test_braces_in_a_template_are_columns_and_nothing_else(tmp_path: Path) -> No
         list(Records(str(tmp_path / "t.csv"), id="id", title="{id.__class__}", text="texto").refs())
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("Taller de guitarra.", "Taller de guitarra"), ("Juárez, N.L.", "Juárez, N.L."), ("Y así.", "Y así.")],
+)
+def test_a_title_is_no_sentence(tmp_path: Path, name: str, title: str) -> None:
+    (tmp_path / "t.json").write_text(json.dumps([{"id": 1, "nombre": name, "texto": "Uno."}]))
+    connector = Records(str(tmp_path / "t.json"), id="id", title="{nombre}", text="texto")
+    assert documents(connector)["t.json#1"].title == title
+
+
 def test_a_url_that_is_no_web_address_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("id,texto,u\n1,a,javascript:alert(1)\n2,b,https://x.cl/?a=1&b=2\n")
     connector = Records(str(tmp_path / "t.csv"), id="id", title="T", text="texto", url="{u}")

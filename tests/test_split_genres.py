@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from latam_rag.config import Limits
+from latam_rag.parse import parse
 from latam_rag.parse.parts import named
 from latam_rag.split import split
 from latam_rag.split.genres import decide
-from latam_rag.types import Document, Genre, Section, SectionKind
+from latam_rag.types import Document, Genre, Resource, Section, SectionKind
 
 
 def document(text: str, *sections: Section, genre: Genre = Genre.AUTO, title: str = "Documento") -> Document:
@@ -41,6 +43,19 @@ def test_an_objective_per_code_with_what_the_code_says() -> None:
         ("EF05MA03", "EF05MA03", "5º ano", "Matemática"),
     ]
     assert found[1].text.endswith("la parte de un todo.")
+
+
+def test_a_heading_that_is_a_code_names_what_stands_under_it() -> None:
+    written = (
+        "# Matemática\n\n## Números\n\n#### Objetivo de aprendizaje MA04 OA 08\n\nContar canoas:\n\n- hasta cien\n\n"
+        "#### MA04 OA 09\n\nSumar remos.\n\n#### De MA04 OA 10 en adelante\n\nOtra cosa.\n"
+    )
+    resource = Resource(uri="d.md", body=written.encode())
+    pieces = split(parse(resource, limits=Limits()), index="i", genre=Genre.CURRICULUM)
+    assert [(piece.label, piece.metadata.get("code")) for piece in pieces] == [
+        ("MA04 OA 08", "MA04OA08"), ("MA04 OA 09", "MA04OA09"), ("", None),
+    ]  # fmt: skip
+    assert pieces[0].headings[-1] == "Números" and pieces[0].text == "Contar canoas:\n\n- hasta cien"
 
 
 def test_what_is_suggested_for_an_objective_stays_with_it() -> None:
