@@ -1,7 +1,7 @@
 """All measurements of all peers, side by side: ``python benchmarks/run.py peers --home FOLDER`` writes them to RESULTS.md.
 
 Each is a process of its own, one at a time, and is noted in ``FOLDER/peers/state.jsonl`` when done: stopped and started again,
-the command goes on from there. By itself, for some pieces or within some time::
+the command goes on from there; once all is measured, it begins anew. By itself, for some pieces or within some time::
 
     PYTHONPATH=benchmarks python -m peers.run --home FOLDER [--only search] [--seconds 200] [--peers latam-rag bm25s]
 """
@@ -93,6 +93,10 @@ class Run:
             state.write(json.dumps(line, ensure_ascii=False) + "\n")
         return result
 
+    def end(self) -> None:
+        """The next run measures everything again."""
+        self._state.replace(self._state.with_suffix(".last.jsonl"))
+
     def _piece(self, name: str, peer: str, what: str, job: dict[str, Any]) -> Piece:
         # Search opens what ingestion of the same size left.
         folder = self._work / "indexes" / peer / what
@@ -180,6 +184,8 @@ def run(
         except environments.MissingPython as error:
             missing[piece.peer] = str(error)
     made: dict[str, Any] = dict(tables.tables(whole.measured, list(retrieval.SETS), list(SIZES)))
+    if not peers and all(piece.key in whole.measured or piece.peer in missing for piece in whole.pieces()):
+        whole.end()
     if missing:
         made["not measured"] = [{"peer": PEERS[peer].shown, "why": why} for peer, why in missing.items()]
     if left:
@@ -193,7 +199,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path(beside))
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--only", nargs="*", choices=PIECES, default=PIECES)
-    parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=list(PEERS))
+    parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=[], help="all by default")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="begin nothing more after so long")
     given = parser.parse_args()
     made = run(given.shared, given.home, peers=given.peers, only=given.only, seconds=given.seconds)
