@@ -23,6 +23,8 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't i
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 ROOT = Path(__file__).parents[1]
+# Other tests may keep this machine busy.
+sync_api.expect.set_options(timeout=20_000)
 SCRIPT = """
 import runpy, sys
 sys.path.insert(0, {tests!r})

@@ -57,20 +57,25 @@ def _row(work: Work, row: Row, shelf: Shelf, number: int, count: int) -> None:
                 )  # fmt: skip
             _moves(work, row, shelf, number, count)
         first, *rest = (cell for cell in CELLS[work.kind] if cell not in NUMBERS)
-        whole = st.container()
-        # A criterion's levels stand two by two under it.
-        columns = st.columns(min(len(rest), 2)) if rest else []
-        for place, cell in enumerate((first, *rest)):
-            where = columns[(place - 1) % 2] if place and len(rest) > 1 else whole
-            where.text_area(
-                say(f"teaching.cell_{cell}"), row.cells.get(cell, ""), height="content", max_chars=4000,
-                **changes.box(shelf, work.id, ("cells", row.id, cell)),
-            )  # fmt: skip
+        _text(work, row, shelf, first)
+        # A criterion's levels stand two by two under it, and one by one, in their order, on a phone.
+        for at in range(0, len(rest), 2):
+            pair = rest[at : at + 2]
+            for cell, column in zip(pair, st.columns(len(pair)), strict=True):
+                with column:
+                    _text(work, row, shelf, cell)
         st.multiselect(
             say("classroom.serves"), list(names), [each for each in row.serves if each in names],
             format_func=names.__getitem__, placeholder=say("classroom.serves_none"), width="stretch",
             **changes.box(shelf, work.id, ("serves", row.id)),
         )  # fmt: skip
+
+
+def _text(work: Work, row: Row, shelf: Shelf, cell: str) -> None:
+    st.text_area(
+        say(f"teaching.cell_{cell}"), row.cells.get(cell, ""), height="content", max_chars=4000,
+        **changes.box(shelf, work.id, ("cells", row.id, cell)),
+    )  # fmt: skip
 
 
 def _moves(work: Work, row: Row, shelf: Shelf, number: int, count: int) -> None:

@@ -65,6 +65,42 @@ def compared(page: Any) -> None:
     settled(page)
 
 
+def chosen(address: str, *codes: str) -> Callable[[Any], None]:
+    def choose(page: Any) -> None:
+        at(address)(page)
+        for code in codes:
+            page.get_by_role("checkbox", name=code).locator("xpath=ancestor::label").click()
+            settled(page)
+        page.get_by_test_id("stMain").evaluate("each => each.scrollTo(0, 0)")
+        settled(page)
+
+    return choose
+
+
+def made_of(
+    address: str, codes: tuple[str, ...], make: str, kind: str, view: str = "", down: int = 0
+) -> Callable[[Any], None]:
+    """A teacher's work, as it is edited or, with ``view``, as it will be printed; ``down`` pixels from its top."""
+
+    def work(page: Any) -> None:
+        chosen(address, *codes)(page)
+        page.get_by_role("button", name=make).click()
+        page.get_by_role("button", name=kind, exact=True).click()
+        page.wait_for_selector(".lr-locked")
+        settled(page)
+        if view:
+            page.get_by_text(view).click()
+            page.wait_for_selector(".lr-paper")
+        page.get_by_test_id("stMain").evaluate(f"each => each.scrollTo(0, {down})")
+        settled(page)
+
+    return work
+
+
+CHILE = "/aula?lang=es&aula_country=CL&aula_grade=4%C2%B0+b%C3%A1sico&aula_subject="
+BRAZIL = "/aula?lang=pt&aula_country=BR&aula_grade=4%C2%BA+ano&aula_subject="
+OBJECTIVES, SKILLS = ("CN04 OA 41", "CN04 OA 44"), ("EF04MA61", "EF04MA62")
+
 #: Name → width, theme, what is done before.
 SHOTS: dict[str, tuple[int, str, Callable[[Any], None]]] = {
     "normativa-inicio-1440": (1440, "light", at("/?lang=es")),
@@ -80,6 +116,33 @@ SHOTS: dict[str, tuple[int, str, Callable[[Any], None]]] = {
     ),
     "tramites-ficha-390": (390, "dark", at("/tramites?lang=pt&sheet=Obter+licen%C3%A7a+de+feirante")),
     "tramites-comparar-1440": (1440, "light", compared),
+    "aula-curriculo-1440": (1440, "light", chosen(f"{CHILE}Ciencias+Naturales", *OBJECTIVES)),
+    "aula-curriculo-390": (390, "dark", chosen(f"{BRAZIL}Matem%C3%A1tica", *SKILLS)),
+    "aula-plan-1440": (
+        1440,
+        "light",
+        made_of(f"{CHILE}Ciencias+Naturales", OBJECTIVES, "Crear material", "Plan de clase", down=950),
+    ),
+    "aula-plan-papel-1440": (
+        1440,
+        "light",
+        made_of(f"{CHILE}Ciencias+Naturales", OBJECTIVES, "Crear material", "Plan de clase", "Ver como", 260),
+    ),
+    "aula-rubrica-390": (
+        390,
+        "light",
+        made_of(f"{CHILE}Matem%C3%A1tica", ("MA04 OA 45",), "Crear material", "Rúbrica", down=1500),
+    ),
+    "aula-prova-1440": (
+        1440,
+        "light",
+        made_of(f"{BRAZIL}Matem%C3%A1tica", SKILLS, "Criar material", "Prova", down=950),
+    ),
+    "aula-prova-papel-1440": (
+        1440,
+        "dark",
+        made_of(f"{BRAZIL}Matem%C3%A1tica", SKILLS, "Criar material", "Prova", "Ver como", 260),
+    ),
 }
 
 

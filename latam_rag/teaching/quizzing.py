@@ -21,7 +21,7 @@ _LETTERS = 5
 """Of a word that is left out."""
 _CHUNKS = 4
 _FACT_WORDS = 7
-_TOLD = 4
+_TOLD = 6
 """Words from which a point says what to look for, not only a topic."""
 _LONGEST = 200
 _SUBJECT_WORDS = 8
@@ -75,6 +75,7 @@ _SOME = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"\((?:(?:por ejemplo|por exemplo|como|p\. ej\.|e\.g\.)[,:]? )?(?P<list>[^()]*,[^()]*)\)")
+_ENTRY = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,2}|\d+(?:/\d+)?")
 _APART = re.compile(r",\s*|\s+(?:y|e|o|ou|u)\s+(?!\/)")
 
 
@@ -156,7 +157,7 @@ def _open(objective: Objective, language: Language, *, alone: bool) -> list[tupl
     """Questions by the verb; ``alone`` asks for two."""
     aim, found = aims.of(objective), fact(objective)
     about = found.subject if found else aim.about
-    told = [each for each in (*aim.signs, *aim.points) if len(each.split()) >= _TOLD][:3]
+    told = [*aim.signs, *(each for each in aim.points if len(each.split()) >= _TOLD)][:3]
     expected = "; ".join(each.rstrip(" .;") for each in told) or aim.statement
     key = said("teaching.expected", language, text=expected.rstrip(" .;"), name=objective.name)
     asked = [said(f"teaching.question_{aim.action}", language, about=about)]
@@ -222,7 +223,7 @@ def _listing(objective: Objective, aim: aims.Aims, language: Language) -> dict[s
             end = cut.start() if cut else len(match["list"])
             entries.append((start + at, start + end))
             at = cut.end() if cut else end
-        whole = [span for span in entries if aim.statement[slice(*span)].strip(" .").isalpha()]
+        whole = [span for span in entries if _ENTRY.fullmatch(aim.statement[slice(*span)])]
         if len(whole) >= 3:
             return _blanked(aim.statement, [whole[len(whole) // 2]], objective, language)
     return None
