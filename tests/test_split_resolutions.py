@@ -72,3 +72,10 @@ def test_who_signed_is_said_to_be_that() -> None:
 def test_what_stands_after_the_end_of_a_page_is_kept() -> None:
     page = "<html><body><p>Primera parte.</p></body></html><html><body><p>Segunda parte.</p></body></html>"
     assert html.read(page, name="a.html").text == "Primera parte.\n\nSegunda parte."
+
+
+def test_the_second_line_of_a_title_in_capitals_belongs_to_it() -> None:
+    text = "# Ordenanza\n\nTÍTULO XV\n\nCONTRIBUCIÓN SOBRE LOS VEHÍCULOS\n\nAUTOMOTORES, ACOPLADOS Y SIMILARES\n\n"
+    found = passages(text + "Art. 1. Se paga en marzo.\n\nArt. 2. Publíquese.\n")
+    assert [p.label for p in found] == ["art. 1", "art. 2"]
+    assert found[0].headings == ("TÍTULO XV CONTRIBUCIÓN SOBRE LOS VEHÍCULOS AUTOMOTORES, ACOPLADOS Y SIMILARES",)

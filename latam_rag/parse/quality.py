@@ -39,6 +39,7 @@ _WRONG_CHARACTER = re.compile(
 )
 # Of the words of a page: past which its text layer is worth less than a reading of its image.
 _PAGE_WORDS = 12
+_PAGE_SAMPLE = 200
 _PAGE_BAD = 0.30
 _PAGE_WRONG = 0.06
 # Words past title and links below which a file with registry data holds no document.
@@ -71,7 +72,9 @@ def page_is_garbage(text: str) -> bool:
     Of at least twelve words, one in sixteen has a character that no word has (accents read in the wrong table, glyphs without
     letters), or one in three is no word: what ``garbage`` counts, and pairs of letters that neither language has.
     """
-    words = [word for token in _CELL.findall(text) if "http" not in token and (word := token.strip(_EDGES))]
+    tokens = _CELL.findall(text)
+    tokens = tokens[:: 1 + len(tokens) // _PAGE_SAMPLE]
+    words = [word for token in tokens if "http" not in token and (word := token.strip(_EDGES))]
     lettered = [word for word in words if _LETTERED.search(word) or "\ufffd" in word or _WRONG_CHARACTER.search(word)]
     if len(lettered) < _PAGE_WORDS:
         return False

@@ -25,6 +25,7 @@ _REPEALED: Final = re.compile(
 )
 #: Such a note stands within so many characters of an article's beginning.
 _NOTE: Final = 200
+_TITLE: Final = 160
 _CONSIDERING: Final = re.compile(r"\bconsiderando\b|\bvistos?\s*[:;]|\bresultando\s*:")
 _ANNEX: Final = re.compile(
     r"(?i:(anexo|apéndice|apêndice))(?:\s+(?:[nN][º°.]+\s?)?([IVXLC]+|\d{1,3}|[A-Z]|(?i:[úu]nico))\b)?"
@@ -65,9 +66,13 @@ def _between(document: Document, start: int, end: int, *, first: bool) -> Iterat
 def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
     seen_article = False
     struck = sorted((s.start, s.end) for s in document.sections if s.kind is SectionKind.STRUCK)
+    longer: dict[int, str] = {}
     for block in found:
-        headings = tuple(mark.written for mark in block.divisions)
+        headings = tuple(longer.get(mark.start, mark.written) for mark in block.divisions)
         if block.mark is None:
+            if rest := _rest_of_title(document, block):
+                longer[block.divisions[-1].start] = f"{headings[-1]} {rest}"
+                continue
             label = _outside(document, block, first=not seen_article)
             yield Piece(start=block.start, end=block.end, headings=headings, label=label)
             continue
@@ -97,7 +102,8 @@ def _repealed(text: str, struck: Iterable[tuple[int, int]], start: int, end: int
 
 def _outside(document: Document, block: Block, *, first: bool) -> str:
     """Of text in no article: of what annex it is, or what opens the law."""
-    if not first and signed(document.text[block.start : block.end]):
+    last = block.end >= len(document.text.rstrip())
+    if not first and last and signed(document.text[block.start : block.end]):
         return "assinaturas" if document.language == "pt" else "firmas"
     if not block.divisions:
         return _opening(document, block.start, block.end) if first else ""
@@ -105,6 +111,14 @@ def _outside(document: Document, block: Block, *, first: bool) -> str:
         return "antecedentes normativos"
     annex = _ANNEX.match(block.divisions[0].written)
     return f"{annex[1].lower()} {annex[2] or ''}".strip() if annex else ""
+
+
+def _rest_of_title(document: Document, block: Block) -> str:
+    """The second line of a division's name, in capitals as its first: «AUTOMOTORES, ACOPLADOS Y SIMILARES»; else empty."""
+    text = document.text[block.start : block.end].strip()
+    short = 0 < len(text) <= _TITLE and "\n" not in text and block.end < len(document.text.rstrip())
+    named = bool(block.divisions) and block.divisions[-1].end == block.start and block.divisions[-1].written.isupper()
+    return text if short and named and text.isupper() else ""
 
 
 def _canonical(mark: Mark, scope: str) -> str:
