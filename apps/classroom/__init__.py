@@ -37,5 +37,7 @@ def show(domain: str, index: Index) -> None:
 
 
 def _finder(index: Index) -> Finder:
-    found: Finder = opened.derived(index, "objectives", lambda: Finder(objectives.of_index(index)))
+    # Read whole once, and kept until the documents change.
+    with st.spinner(say("classroom.reading")):
+        found: Finder = opened.derived(index, "objectives", lambda: Finder(objectives.of_index(index)))
     return found

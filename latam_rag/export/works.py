@@ -98,7 +98,7 @@ def _table(work: Work) -> Iterator[Block]:
     if work.kind == "plan":
         yield Block(kind="heading", text=said("teaching.sequence", language))
         columns: tuple[str, ...] = ("number", "cell_moment", "cell_minutes", "cell_activity", "serves")
-        widths: tuple[int, ...] = (6, 15, 13, 49, 17)
+        widths: tuple[int, ...] = (5, 20, 12, 46, 17)
         body: list[tuple[str, ...]] = [
             (
                 str(numbers[row.id]), said(f"teaching.part_{row.part}", language),

@@ -72,12 +72,19 @@ def of(objective: Objective) -> Aims:
     return Aims(
         statement=statement,
         verbs=verbs,
-        action=max(known, key=ACTIONS.index) if known else _USUAL,
+        action=_action(known),
         about=_about(statement, objective.language),
         points=(*points, *contents),
         signs=(*signs, *(entry for name, said in notes if _SIGNS.match(name) for entry in _SENTENCE.split(said))),
         suggestions=tuple(said for name, said in notes if _SUGGESTED.match(name) and not _SIGNS.match(name)),
     )
+
+
+def _action(found: list[str]) -> str:
+    """The most demanding; but who resolves, measures or writes first works on that, whatever is compared or made of it."""
+    if not found or found[0] == "apply":
+        return found[0] if found else _USUAL
+    return max(found, key=ACTIONS.index)
 
 
 def action_of(word: str, language: Language) -> str | None:

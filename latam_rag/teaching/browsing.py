@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from latam_rag.numerals import WORDS, fold, words_value
@@ -60,6 +61,7 @@ def grouped(objectives: Sequence[Objective]) -> list[tuple[tuple[str, ...], list
     return list(found.items())
 
 
+@lru_cache(maxsize=20_000)
 def same(value: str) -> str:
     """What two ways of writing a grade or subject have in common."""
     return " ".join(re.sub(r"[º°ª˚]", "° ", fold(value)).split())

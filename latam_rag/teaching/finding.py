@@ -13,6 +13,8 @@ from latam_rag.types import Language
 
 _ALIKE = 0.84
 """Of difflib's ratio, from which a word may be meant by another: *fraciones* for *fracciones*."""
+_LONGER = 2
+"""Letters by which such words may differ in length."""
 
 
 class Finder:
@@ -65,7 +67,9 @@ class Finder:
         if stem.isdigit() or len(stem) < 4:
             return []
         begun = [word for word in self._vocabulary if word.startswith(stem)]
-        return begun + difflib.get_close_matches(stem, self._vocabulary, n=3, cutoff=_ALIKE)
+        # Fewer to compare: a slip seldom changes a word's first letter, nor its length by much.
+        near = [word for word in self._vocabulary if word[0] == stem[0] and abs(len(word) - len(stem)) <= _LONGER]
+        return begun + difflib.get_close_matches(stem, near, n=3, cutoff=_ALIKE)
 
 
 def _stems(text: str, language: Language) -> set[str]:

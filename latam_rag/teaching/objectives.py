@@ -80,7 +80,9 @@ def _of(passage: Passage) -> Objective | None:
 
 def _axis(passage: Passage) -> str:
     last = passage.headings[-1] if passage.headings else ""
-    if fold(last) in {fold(str(passage.metadata.get(key, ""))) for key in ("grade", "subject")}:
+    subject, grade = (fold(str(passage.metadata.get(key, ""))) for key in ("subject", "grade"))
+    if fold(last) == grade or (subject and subject in fold(last)):
+        # «MATEMÁTICA – 3º ANO» says nothing that they don't.
         return ""
     match = _NAMED.match(fold(last))
     return last[match.end() :] if match else last
