@@ -51,17 +51,58 @@ def asked(address: str, example: str, awaited: str = "mark") -> Callable[[Any], 
     return ask
 
 
+def typed(address: str, question: str, awaited: str = "mark") -> Callable[[Any], None]:
+    def ask(page: Any) -> None:
+        at(address)(page)
+        page.get_by_role("textbox").first.fill(question)
+        page.get_by_role("textbox").first.press("Enter")
+        page.wait_for_selector(awaited, timeout=180_000)
+        settled(page)
+
+    return ask
+
+
 def in_its_law(page: Any) -> None:
     asked("/?lang=es", "¿En qué meses se paga")(page)
     page.get_by_role("button", name="Ver en su norma").first.click()
     settled(page)
 
 
-def compared(page: Any) -> None:
-    at("/tramites?lang=es&sheet=Esterilizaci%C3%B3n+gratuita+de+mascotas+(ficha+ficticia)")(page)
-    page.get_by_test_id("stButtonGroup").last.get_by_role("button").first.click()
+def on_its_page(page: Any) -> None:
+    asked("/?lang=es", "¿En qué meses se paga")(page)
+    page.evaluate("document.querySelector('[data-testid=stImage]').scrollIntoView({block: 'center'})")
     settled(page)
-    page.locator(".lr-compare").scroll_into_view_if_needed()
+
+
+def compared(address: str) -> Callable[[Any], None]:
+    def compare(page: Any) -> None:
+        at(address)(page)
+        page.get_by_test_id("stButtonGroup").last.get_by_role("button").first.click()
+        page.wait_for_selector(".lr-compare")
+        # Below the bar of pages, which stays.
+        top = "each => { each.style.scrollMarginTop = '5rem'; each.scrollIntoView(); }"
+        page.get_by_test_id("stButtonGroup").last.evaluate(top)
+        settled(page)
+
+    return compare
+
+
+ADMIN = "/administracion?lang=es&index=demo-legal&section="
+
+
+def inspected(page: Any) -> None:
+    at(f"{ADMIN}documents&document=cl/ordenanza-12-2019-patentes-y-permisos.pdf")(page)
+    page.get_by_role("combobox", name="Ver un pasaje").click()
+    page.get_by_role("option", name="6. art. 5").click()
+    settled(page)
+    page.evaluate("document.querySelector('[data-testid=stImage]').scrollIntoView({block: 'center'})")
+    settled(page)
+
+
+def looked_up(page: Any) -> None:
+    at(f"{ADMIN}answers&words=patente")(page)
+    page.get_by_role("combobox", name="Abrir un registro").click()
+    page.get_by_role("option", name="¿En qué meses").first.click()
     settled(page)
 
 
@@ -109,13 +150,31 @@ SHOTS: dict[str, tuple[int, str, Callable[[Any], None]]] = {
     "normativa-norma-1440": (1440, "light", in_its_law),
     "normativa-articulo-1440": (1440, "dark", at("/?lang=es&way=lookup&ref=art.+5+ordenanza+12/2019")),
     "normativa-negativa-1440": (1440, "light", asked("/?lang=es", "a la Luna", "[data-testid=stAlert]")),
+    "normativa-pagina-1440": (1440, "light", on_its_page),
+    "normas-resposta-1440": (1440, "light", asked("/?lang=pt", "Em que dia é a coleta")),
+    "normas-artigo-1440": (1440, "light", at("/?lang=pt&way=lookup&ref=art.+4+Lei+842/2018")),
+    "normas-recusa-390": (
+        390,
+        "light",
+        typed("/?lang=pt", "Quanto custa a passagem de ida e volta à Lua?", "[data-testid=stAlert]"),
+    ),
     "tramites-ficha-1440": (
         1440,
         "light",
         at("/tramites?lang=es&sheet=Renovaci%C3%B3n+de+licencia+de+conducir+clase+B"),
     ),
     "tramites-ficha-390": (390, "dark", at("/tramites?lang=pt&sheet=Obter+licen%C3%A7a+de+feirante")),
-    "tramites-comparar-1440": (1440, "light", compared),
+    "tramites-comparar-1440": (
+        1440,
+        "light",
+        compared("/tramites?lang=es&sheet=Esterilizaci%C3%B3n+gratuita+de+mascotas+(ficha+ficticia)"),
+    ),
+    "servicos-ficha-1440": (1440, "light", at("/tramites?lang=pt&sheet=Obter+licen%C3%A7a+de+feirante")),
+    "servicos-comparar-1440": (
+        1440,
+        "light",
+        compared("/tramites?lang=pt&sheet=Obter+licen%C3%A7a+de+feirante"),
+    ),
     "aula-curriculo-1440": (1440, "light", chosen(f"{CHILE}Ciencias+Naturales", *OBJECTIVES)),
     "aula-curriculo-390": (390, "dark", chosen(f"{BRAZIL}Matem%C3%A1tica", *SKILLS)),
     "aula-plan-1440": (
@@ -143,6 +202,13 @@ SHOTS: dict[str, tuple[int, str, Callable[[Any], None]]] = {
         "dark",
         made_of(f"{BRAZIL}Matem%C3%A1tica", SKILLS, "Criar material", "Prova", "Ver como", 260),
     ),
+    "administracion-fuentes-1440": (1440, "light", at(f"{ADMIN}sources")),
+    "administracion-fuentes-390": (390, "dark", at(f"{ADMIN.replace('lang=es', 'lang=pt')}sources")),
+    "administracion-documento-1440": (1440, "light", inspected),
+    "administracion-respuestas-1440": (1440, "light", looked_up),
+    "administracion-cifras-1440": (1440, "light", at(f"{ADMIN}figures")),
+    "administracion-cifras-390": (390, "light", at(f"{ADMIN.replace('lang=es', 'lang=pt')}figures")),
+    "administracion-equipo-1440": (1440, "dark", at(f"{ADMIN}machine")),
 }
 
 
@@ -157,6 +223,7 @@ def main(wanted: list[str]) -> None:
                     viewport={"width": width, "height": 900 if width > 500 else 1400}, color_scheme=theme
                 ) as context:
                     page = context.new_page()
+                    page.set_default_timeout(120_000)
                     act(page)
                     path = FOLDER / f"{name}.png"
                     page.screenshot(path=path)
