@@ -22,6 +22,7 @@ def mended(*starts: str) -> list[str]:
     ("read", "meant"),
     [
         (("Art. 1º", "Art. 22", "Art. 3º"), ["Art. 1º", "Art. 2º", "Art. 3º"]),
+        (("Art. 1º.-", "Art. 2”.-"), ["Art. 1º.-", "Art. 2º.-"]),
         (("Artículo 52.-", "Artículo 6º.-"), ["Artículo 5º.-", "Artículo 6º.-"]),
         (
             ("ARTICULO 12.-", "ARTICULO 22.-", "ARTICULO 32.-", "ARTICULO 4.-"),

@@ -228,12 +228,16 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
 
 
 def _titled_on(before: Line, line: Line) -> bool:
-    """Whether ``line`` is the second line of a title in capitals: «DE LA COMISIÓN MUNICIPAL» / «Y CONSEJO DE TUTORES»."""
+    """Whether ``line`` is the second line of a title, centred or in capitals: «DE LA COMISIÓN» / «Y CONSEJO DE TUTORES»."""
     alike = before.bold == line.bold and abs(before.size - line.size) < 0.06 * line.size
-    capitals = before.text.isupper() and line.text.isupper() and not GROUP.match(before.text.lstrip())
-    return (
-        alike and capitals and (_ON.match(line.text) is not None or _UNENDED.search(before.text.rstrip()) is not None)
-    )
+    if not alike or GROUP.match(before.text.lstrip()) or _OPENS.match(line.text.lstrip()):
+        return False
+    ended = before.text.rstrip().endswith(_TERMINAL)
+    apart = abs(line.left - before.left) > 3 and abs((line.left + line.right) - (before.left + before.right)) < 6
+    if before.bold and apart and not ended and not before.text.isupper():
+        return True
+    capitals = before.text.isupper() and line.text.isupper()
+    return capitals and (_ON.match(line.text) is not None or _UNENDED.search(before.text.rstrip()) is not None)
 
 
 def _fits(before: Line, line: Line, right: float) -> bool:

@@ -11,6 +11,7 @@ _PART = re.compile(
     r"\s*(?:art[íi]?(?:culo|igo)?\b|t[íi]tulo\b|cap[íi]tulo\b|secci[óo]n\b|seç[ãa]o\b|anexo\b|par[áa]grafo\b|§|inciso\b)",
     re.IGNORECASE,
 )
+_HEADED = re.compile(r"#+\s*art[íi]?(?:culo|igo)?\W*\d+\W[^\n]{20}", re.IGNORECASE)
 _ENDED = re.compile(r"[.:;!?)\]”\"»*_|]\s*$|\.-\s*$")
 _OPEN = re.compile(
     r"\s(?:de|del|l[ao]s?|el|y|e|o|u|a|al|en|por|para|con|que|su|sus|d[ao]s?|ao|em|n[ao]s?|un|una|um|uma)\s*$"
@@ -30,7 +31,10 @@ def joined(text: str) -> str:
     out = [parts[0]]
     for blank, part in zip(parts[1::2], parts[2::2], strict=True):
         last = out[-1].rpartition("\n")[2]
-        if _goes_on(last, part, full):
+        if _HEADED.match(last) and part[:1].islower() and not _MARKED.match(part) and not _ENDED.search(last):
+            # «##### Artículo 13.- Reglamentación. La autoridad de aplicación debe», and below the rest.
+            out[-1] = f"{out[-1][: len(out[-1]) - len(last)]}{last.lstrip('# ').rstrip()} {part}"
+        elif _goes_on(last, part, full):
             # «previstos en el Capítulo I del», and below, made a heading: «### Título II del régimen …».
             out[-1] = f"{out[-1].rstrip()} {part.lstrip('# ')}"
         else:
@@ -41,7 +45,8 @@ def joined(text: str) -> str:
 def _goes_on(last: str, part: str, full: float) -> bool:
     """Whether ``part`` is the rest of the sentence that ``last`` begins."""
     begins = part.lstrip("# (" if _OPEN.search(last) else " (")[:1]
-    if not last.strip() or not begins.isalnum() or _ENDED.search(last) or last.lstrip().startswith(("#", "|", "<")):
+    ended = _ENDED.search(last) and not (begins.islower() and last.rstrip().endswith(")"))
+    if not last.strip() or not begins.isalnum() or ended or last.lstrip().startswith(("#", "|", "<")):
         return False
     if _OPEN.search(last):
         return not _MARKED.match(part.lstrip("# "))

@@ -55,7 +55,7 @@ _RESOLVES: Final = re.compile(
 _LIST: Final = re.compile(r"[ \t*_]*(?:Lista|LISTA|Tabela|TABELA|Tabla|TABLA|Anexo|ANEXO)\b[^\n]*")
 _CLOSING: Final = re.compile(
     rf"^[ \t*_]*(?:{_PLACE_AND_DATE}|(?i:dad[ao]|sala de (?:sesiones|sessões))\b[^\n]*"
-    rf"|(?:Fuente|Fonte|PDF):\s*https?://[^\n]*|(?:Lista|Tabela|Tabla|Anexo|ANEXO)\b[^\n]{{0,40}}\banex[ao]\b[^\n]*|{_CAPITALS})$",
+    rf"|(?:Fuente|Fonte|PDF):\s*https?://[^\n]*|(?:Lista|Tabela|Tabla|Anexo|ANEXO)\b[^\n]{{0,40}}\banex[ao]\b[^\n]*|(?!ART[IÍ]CULO){_CAPITALS})$",
     re.MULTILINE,
 )
 
@@ -223,8 +223,10 @@ class _Reader:
         if mark.inline:
             return number == self.highest + 1 and not amends(body)
         following = number in (self.highest, self.highest + 1)
-        if mark.heading and self.article.heading and not mark.quoted and number == self.highest + 1:
-            return True
+        if mark.heading and self.article.heading and not mark.quoted:
+            later = mark.article.endswith("-transitorio") and self.article.article.endswith("-transitorio")
+            if number == self.highest + 1 or (later and number > self.highest):
+                return True
         if amends(body):
             if mark.quoted or _colon_before(self.text, mark.start) or _quote_open(body):
                 return False
@@ -276,13 +278,8 @@ def _resolved(text: str) -> list[Mark]:
 
 def signed(text: str) -> bool:
     """Whether ``text`` is nothing but the names of who signed, in capitals."""
-    names = text.strip(" \n*_.")
-    return (
-        3 < len(names) <= _SIGNATURES
-        and "\n\n" not in names
-        and names.isupper()
-        and _NAMES.fullmatch(names) is not None
-    )
+    names = " ".join(text.split()).strip(" *_.")
+    return 3 < len(names) <= _SIGNATURES and names.isupper() and _NAMES.fullmatch(names) is not None
 
 
 def is_history(heading: str) -> bool:
