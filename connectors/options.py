@@ -6,9 +6,11 @@ import functools
 import inspect
 import os
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, TypeVar, get_type_hints
 
 import pydantic
+from pydantic.fields import FieldInfo
 
 from latam_rag.errors import PluginError, SourceError
 
@@ -19,14 +21,20 @@ Init = TypeVar("Init", bound=Callable[..., None])
 
 
 def checked(schema: type[Options], connector: str, given: Mapping[str, Any]) -> Options:
-    """``given`` as ``schema``; PluginError names the option that is wrong and why. A tuple will do for a list."""
-    lists = {key: list(value) if isinstance(value, tuple) else value for key, value in given.items()}
+    """``given`` as ``schema``; PluginError names the option that is wrong and why. A tuple will do for a list, and a day as
+    TOML writes it (``2026-01-31``) for text."""
     try:
-        return schema.model_validate(lists)
+        return schema.model_validate({key: _plain(value, schema.model_fields.get(key)) for key, value in given.items()})
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         raise PluginError("connectors.bad_option", connector=connector, option=key, reason=first["msg"]) from error
+
+
+def _plain(value: Any, field: FieldInfo | None) -> Any:
+    if isinstance(value, date) and field is not None and field.annotation is str:
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def check_options(init: Init) -> Init:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
 
 from latam_rag import cli, plugins
+from latam_rag.cli.connecting import _setting
+from latam_rag.connectors.options import check_options
 from latam_rag.testing import Site
 
 ROOT = Path(__file__).parents[1]
@@ -114,3 +118,18 @@ def test_a_source_is_tried_live(
         said = printed(capsys, "check", str(definition), code=4)
         assert "lista 2 documentos" in said and "sitemap.xml: el sitio responde que no existe" in said
     assert "=" in printed(capsys, "check", "web", "--set", "xx", code=2)
+
+
+class Daily:
+    @check_options
+    def __init__(self, *, since: Annotated[str, "The first day."], until: Annotated[date, "The last."]) -> None:
+        self.days = (since, until)
+
+
+def test_what_looks_like_a_day_or_a_number_is_text_where_an_option_is() -> None:
+    assert _setting("since=2024-01-02", {"since"}) == ("since", "2024-01-02")
+    assert _setting("id=0012", {"id"}) == _setting('id="0012"', {"id"}) == ("id", "0012")
+    assert _setting("depth=3", {"since"}) == ("depth", 3)
+
+    given: Any = {"since": date(2024, 1, 2), "until": date(2024, 1, 3)}
+    assert Daily(**given).days == ("2024-01-02", date(2024, 1, 3))

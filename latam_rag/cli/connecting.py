@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,21 +107,24 @@ def _sources(what: str, settings: tuple[str, ...]) -> list[Source]:
         with as_file(known[what]) as path:
             return config.load(path).sources
     if what in plugins.names():
-        return [Source(connector=what, **dict(map(_setting, settings)))]
+        texts = {option.name for option in plugins.options_of(plugins.connector_class(what)) if option.kind == "text"}
+        return [Source(connector=what, **dict(_setting(written, texts) for written in settings))]
     if not what.endswith(".toml") and what not in home.names():
         plugins.connector_class(what)
     return home.find(what).sources
 
 
-def _setting(written: str) -> tuple[str, Any]:
-    """``key=value``: the value as in a definition, or as plain text where it isn't written so."""
+def _setting(written: str, texts: Collection[str]) -> tuple[str, Any]:
+    """``key=value``: the value as in a definition, or as plain text where it isn't written so or the option is one of
+    ``texts``."""
     key, mark, value = written.partition("=")
     if not mark or not key.isidentifier():
         raise ConfigError("connecting.bad_setting", setting=written)
     try:
-        return key, tomllib.loads(f"x = {value}")["x"]
+        found = tomllib.loads(f"x = {value}")["x"]
     except tomllib.TOMLDecodeError:
         return key, value
+    return key, value if key in texts and not isinstance(found, str) else found
 
 
 def _show(seen: Seen) -> None:
