@@ -137,6 +137,7 @@ SHEETS = [
         ("Quanto custa a poda de árvores?", ("cost",), [24]),
         ("¿Qué papeles piden para podar árboles?", ("requirements",), [22, 23]),
         ("¿Cuánto demora la poda de árboles?", (), []),
+        ("¿Dónde se poda gratis un árbol?", (), []),
         ("¿Cuánto cuesta la patente?", (), []),
         ("¿Qué dice la ordenanza de la poda de árboles?", (), []),
     ],

@@ -21,7 +21,7 @@ _MOST: Final = 12
 _ASKS: Final = (
     (
         ("cost",),
-        r"\b[cq]uant[oa]s? (?:se |hay que |tengo que |debo )?(?:es|e|sale|vale|cobran?|pag\w+|sai)\b|\bcobr|\bgrat",
+        r"\b[cq]uant[oa]s? (?:se |hay que |tengo que |debo )?(?:es|e|sale|vale|cobran?|pag\w+|sai)\b|\bcobr|^\W*(?:es|son|e|sao)\b.*\bgrat",
     ),
     (
         ("time",),
