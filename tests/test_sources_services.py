@@ -12,9 +12,12 @@ import pytest
 from local_sources import local
 from service_pages import ARGENTINA, CHILEATIENDE, ficha, govbr, step, suit
 
-from latam_rag import Index, services
+from latam_rag import Index, config, plugins, services
 from latam_rag.browse import document
-from latam_rag.testing import Asked, Faults, Page, Site
+from latam_rag.config import Limits
+from latam_rag.parse import parse
+from latam_rag.split import split
+from latam_rag.testing import HTTP, Asked, Faults, Page, Site
 
 
 @pytest.fixture
@@ -211,5 +214,34 @@ def test_passing_trouble_loses_no_service(site: Site, tmp_path: Path) -> None:
         "application/json",
     )
     site.faults = Faults(errors=0.3, truncated=0.1, dropped=0.1)
+    site.limit, site.retry_after = 20, 0
     with synced("br_servicos", site, tmp_path) as index:
         assert len(services.listed(index)) == 3
+
+
+def test_the_real_sheets_of_brazil_in_xml_are_whole_from_the_web_too(site: Site, tmp_path: Path, shared: Path) -> None:
+    folder = shared / "corpus" / "public_service" / "br-cartas-de-servico-xml"
+    names = ["alterar-cadastro-no-cpf", "alistar-se-no-servico-militar-obrigatorio"]
+    for name in names:
+        site.put(f"/servicos/{name}.xml", (folder / f"{name}.xml").read_bytes(), "application/xml")
+    found = "".join(f"<url><loc>{site.url}/servicos/{name}.xml</loc></url>" for name in names)
+    site.put("/sitemap.xml", f"<urlset>{found}</urlset>", "application/xml")
+    source = plugins.connect("sitemap", {"url": f"{site.url}/sitemap.xml", "http": dict(HTTP)})
+    for ref in source.refs():
+        sheet, *others = services.sheets(split(parse(source.fetch(ref), limits=Limits()), index="x"))
+        assert not others and sheet.url == ref.uri
+        assert {"description", "audience", "steps", "office"} <= set(sheet.parts)
+        assert "cost" not in sheet.missing()
+
+
+@pytest.mark.parametrize("name", ["tramites.csv", "data.json"])
+def test_the_real_tables_are_the_same_from_the_web_as_from_a_folder(site: Site, shared: Path, name: str) -> None:
+    definition = config.load(Path(__file__).with_name("corpus.toml"))
+    found = next(one for one in definition.sources if str(one.options.get("path", "")).endswith(f"/{name}"))
+    here = next((shared / "corpus").rglob(name))
+    site.put(f"/datos/{name}", here.read_bytes(), "application/octet-stream")
+    near = plugins.connect("records", {**found.options, "path": str(here)})
+    far = plugins.connect("records", {**found.options, "path": f"{site.url}/datos/{name}", "http": dict(HTTP)})
+    refs = list(near.refs())
+    assert list(far.refs()) == refs and len(refs) > 60
+    assert all(far.fetch(ref).body == near.fetch(ref).body for ref in refs)
