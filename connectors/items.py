@@ -41,7 +41,7 @@ def items_in(
     if head == b"<":
         found: Iterable[Record] = _elements(body, url, at, values)
     elif body.startswith(b"PK\x03\x04"):
-        found = _packed(body, url)
+        found = _packed(body, url, keep)
     elif head in (b"{", b"[") and not at.startswith("/"):
         found = markup.rows_at(markup.json_of(body, url), at, url)
     elif not at.startswith("/") and not values:
@@ -76,7 +76,7 @@ def _csv(body: bytes, url: str) -> tuple[Record, ...]:
         raise SourceError(error.key, **error.values) from error
 
 
-def _packed(body: bytes, url: str) -> Iterator[Record]:
+def _packed(body: bytes, url: str, keep: Keep) -> Iterator[Record]:
     """The rows of the one CSV in a zip, read while it is unpacked: it may be larger than what fits into memory."""
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
@@ -88,17 +88,21 @@ def _packed(body: bytes, url: str) -> Iterator[Record]:
             with packed.open(tables[0]) as file:
                 sample = file.read(_SAMPLE)
             with packed.open(tables[0]) as file:
-                yield from _lines(io.TextIOWrapper(file, encoding=_encoding(sample), errors="replace", newline=""))
+                yield from _lines(
+                    io.TextIOWrapper(file, encoding=_encoding(sample), errors="replace", newline=""), keep
+                )
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, csv.Error) as error:
         raise SourceError("connectors.bad_listing", name=url, error=str(error)) from error
 
 
-def _lines(file: io.TextIOWrapper) -> Iterator[Record]:
+def _lines(file: io.TextIOWrapper, keep: Keep) -> Iterator[Record]:
     first = file.readline()
     mark = max(",;\t|", key=first.count)
     names = rows.columns_of(next(csv.reader([first], delimiter=mark), []))
     for number, cells in enumerate(csv.reader(file, delimiter=mark), 2):
-        yield Record(number=number, values=rows.row_of(names, cells))
+        # Most of a catalogue isn't wanted: that is found out before anything is made of it.
+        if keep(dict(zip(names, cells, strict=False))):
+            yield Record(number=number, values=rows.row_of(names, cells))
 
 
 def _encoding(sample: bytes) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -135,8 +135,8 @@ class Meaning:
             return self.means.given(item.record, self.means.words), b""
         if met is None:
             raise SourceError("listing.no_document", name=item.uri)
-        keep = lambda row: fits(row, self.via.where)  # noqa: E731
-        found = next(items.items_in(met.body, met.url, at=self.via.items, values=self.via.values, keep=keep), None)
+        at, values = self.via.items, self.via.values
+        found = next(items.items_in(met.body, met.url, at=at, values=values, keep=fitting(self.via.where)), None)
         if found is None:
             raise SourceError("listing.nothing_there", name=met.url)
         own = item.record.values
@@ -247,18 +247,30 @@ def dated(url: str) -> tuple[str, str, str]:
     return urls.canonical(_TODAY.sub(day, url)), url[: found.start()] if found else "", day
 
 
-def fits(row: Row, where: Mapping[str, Patterns]) -> bool:
-    """Whether each column has a value that fits one of its patterns, and none that fits one that begins with ``!``."""
+def fitting(where: Mapping[str, Patterns]) -> Callable[[Row], bool]:
+    """Whether each column of a row has a value that fits one of its patterns, and none that fits one after a ``!``."""
+    checks = []
     for column, patterns in where.items():
-        values = [value.casefold() for value in values_of(row.get(column, ""))] or [""]
         every = [patterns] if isinstance(patterns, str) else patterns
-        wanted = [one.casefold() for one in every if not one.startswith("!")]
-        barred = [one[1:].casefold() for one in every if one.startswith("!")]
-        if any(fnmatchcase(value, one) for one in barred for value in values):
-            return False
-        if wanted and not any(fnmatchcase(value, one) for one in wanted for value in values):
-            return False
-    return True
+        checks.append(
+            (column, _any(one for one in every if one[:1] != "!"), _any(one[1:] for one in every if one[:1] == "!"))
+        )
+
+    def fits(row: Row) -> bool:
+        for column, asked, barred in checks:
+            values = values_of(row.get(column, "")) or [""]
+            if barred is not None and any(map(barred.fullmatch, values)):
+                return False
+            if asked is not None and not any(map(asked.fullmatch, values)):
+                return False
+        return True
+
+    return fits
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    written = "|".join(map(translate, patterns))
+    return re.compile(written, re.IGNORECASE) if written else None
 
 
 def wanted(chosen: Sequence[str]) -> Callable[[str, str], bool]:

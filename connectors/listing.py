@@ -18,7 +18,7 @@ from latam_rag.connectors.mapping import Mapping_
 from latam_rag.connectors.options import check_options
 from latam_rag.connectors.pages import Pages, answers
 from latam_rag.errors import EmptySource, PluginError, SourceError
-from latam_rag.parse.rows import Record, Row
+from latam_rag.parse.rows import Record
 from latam_rag.types import Ref, Resource
 
 Patterns = str | list[str]
@@ -77,7 +77,8 @@ class Listing:
     ) -> None:
         self._lists = [one for one in ([url] if isinstance(url, str) else url) if one]
         self._ids, self._items, self._values = tuple(ids), items, values
-        self._pages, self._where, self._revision, self._kinds = pages, where, revision, kinds
+        self._pages, self._revision, self._kinds = pages, revision, kinds
+        self._keeps = leading.fitting(where)
         self._meaning = leading.Meaning(
             mapping,
             find=find,
@@ -202,6 +203,3 @@ class Listing:
             url, self._client.manners, self._pages, lambda one: len(markup.rows_at(one, self._items, name))
         ):
             yield from (record for record in markup.rows_at(value, self._items, name) if self._keeps(record.values))
-
-    def _keeps(self, row: Row) -> bool:
-        return leading.fits(row, self._where)
