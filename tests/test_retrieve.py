@@ -218,6 +218,9 @@ def test_two_sheets_that_a_question_may_mean_are_both_asked() -> None:
     ]
     asked = sheets.wanted("¿Cuánto cuesta el pasaporte?", alike, language="es")
     assert [each.sheet.title for each in asked] == ["Pasaporte diplomático", "Pasaporte común"]
+    law = Hit(passage=passage(34, "Ley de pasaportes", "El pasaporte común es de uso personal."), score=2.0)
+    assert sheets.wanted("¿Cuánto cuesta el pasaporte?", [law, *alike], language="es") == []
+    assert sheets.wanted("¿Cuánto cuesta el pasaporte común?", [law, *alike], language="es")
     (one,) = sheets.wanted("¿Cuánto cuesta el pasaporte común?", alike, language="es")
     assert one.sheet.title == "Pasaporte común"
 

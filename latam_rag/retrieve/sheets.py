@@ -21,7 +21,8 @@ _MOST: Final = 12
 _ASKS: Final = (
     (
         ("cost",),
-        r"\b[cq]uant[oa]s? (?:se |hay que |tengo que |debo )?(?:es|e|sale|vale|cobran?|pag\w+|sai)\b|\bcobr|^\W*(?:es|son|e|sao)\b.*\bgrat",
+        r"\b[cq]uant[oa]s? (?:se |hay que |tengo que |debo )?(?:es|e|sale|vale|cobran?|pag\w+|sai)\b"
+        r"|\bcobr|^\W*(?:es|son|e|sao)\b.*\bgrat",
     ),
     (
         ("time",),
@@ -65,7 +66,8 @@ def is_of(passage: Passage, sheet: Passage) -> bool:
 def wanted(question: str, hits: Sequence[Hit], *, language: Language) -> list[Wanted]:
     """The sheets among ``hits`` that ``question`` is about, with the parts it asks for: one, or two that it may mean as well.
 
-    Empty where it asks for no part, where they don't have it, or where the first of ``hits`` is as much about it and no sheet.
+    Empty where it asks for no part, where they don't have it, or where the first of ``hits`` is no sheet and as much about
+    it, unless a sheet is asked for by its whole name.
     """
     if not any(isinstance(hit.passage.metadata.get("field"), str) for hit in hits):
         return []
@@ -82,7 +84,7 @@ def wanted(question: str, hits: Sequence[Hit], *, language: Language) -> list[Wa
         named = _held(name, passage, keys, language)
         share = _share(name, passage, _subject(keys, named), language)
         whole = len(named) >= len(synonyms.keys(content(words(name, passage.language)), passage.language))
-        if (share >= _ABOUT or whole) and share > rival:
+        if (share >= _ABOUT or whole) and (share > rival or (whole and share == rival)):
             found.append(((share, whole), Wanted(passage, tuple(_parts(question, keys - named, passage)))))
     best = max((rank for rank, _ in found), default=None)
     return [each for rank, each in found if rank == best and each.parts][:_AS_WELL]
