@@ -34,13 +34,14 @@ def unmet_reference(question: str, hits: Sequence[Hit]) -> str | None:
 
 
 def unmet_article(question: str, hits: Sequence[Hit]) -> tuple[str, str] | None:
-    """The law that the question names and the hits are of, by its title, and the article of it that no hit is; None where
-    the law isn't there either."""
+    """The law that the question names and the hits are of, by its title (or laws by theirs), and the article of it that no
+    hit is; None where the law isn't there either."""
     asked = references.find(question)
     own = [hit.passage for hit in hits if _is_of(hit.passage, asked)]
     for article in asked.articles if own else ():
         if not any(is_article(passage, article) for passage in own):
-            return own[0].title, article
+            # Two countries may have a law of one number.
+            return "», «".join(dict.fromkeys(passage.title for passage in own)), article
     return None
 
 
