@@ -113,17 +113,25 @@ def _holds_records(value: Any, depth: int = 0) -> bool:
     return isinstance(value, dict) and any(_holds_records(child, depth + 1) for child in value.values())
 
 
-def flat(value: dict[str, Any], prefix: str = "", depth: int = 0, *, empty: str = "") -> Row:
-    """Scalars, and lists of them, by key; those of an inner object by ``outer.inner``; ``empty`` for an object of nothing."""
+def flat(value: dict[str, Any], prefix: str = "", depth: int = 0, *, empty: str = "", objects: bool = True) -> Row:
+    """Scalars, and lists of them, by key; those of an inner object by ``outer.inner``; ``empty`` for an object of nothing.
+    Without ``objects``, lists that hold objects are left out."""
     if depth > _DEEPEST:
         raise RecursionError
     found: Row = {}
     for key, child in value.items():
-        if isinstance(child, dict) and child:
-            found.update(flat(child, f"{prefix}{key}.", depth + 1, empty=empty))
-        elif text := empty if isinstance(child, dict) else _cell(child):
+        if isinstance(child, dict):
+            if child:
+                found.update(flat(child, f"{prefix}{key}.", depth + 1, empty=empty, objects=objects))
+            elif empty:
+                found[f"{prefix}{key}"] = empty
+        elif (objects or not _of_objects(child)) and (text := _cell(child)):
             found[f"{prefix}{key}"] = text
     return found
+
+
+def _of_objects(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value)
 
 
 def _cell(value: Any) -> Cell:

@@ -43,6 +43,6 @@ def _listed(value: Any) -> list[Any]:
 
 def _named(item: Any, inside: str) -> Row:
     if isinstance(item, dict):
-        return {f"{inside}.{key}": text for key, text in flat(item, empty="{}").items()}
+        return {f"{inside}.{key}": text for key, text in flat(item, empty="{}", objects=False).items()}
     text = "" if isinstance(item, list) else cell(item)
     return {inside: text} if text else {}
