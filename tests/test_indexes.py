@@ -12,6 +12,7 @@ from latam_rag.cli import connecting, run
 from latam_rag.cli.indexing import initialise
 from latam_rag.config import Definition
 from latam_rag.errors import ConfigError
+from latam_rag.sync.listing import label_of
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "indexes" / "sources"
@@ -65,6 +66,11 @@ def test_init_copies_it_under_another_name(name: str) -> None:
 def test_a_source_that_nobody_knows_is_refused_with_where_to_look() -> None:
     with pytest.raises(ConfigError, match="latam-rag connectors"):
         initialise("copia", "xx_nada")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_of_its_sources_is_called_by_where_it_is(name: str) -> None:
+    assert [label for label in map(label_of, load(name).sources) if "https://" not in label] == []
 
 
 def test_check_takes_a_known_source_by_its_name() -> None:

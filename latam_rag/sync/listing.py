@@ -262,5 +262,11 @@ def failure(uri: str, error: LatamRagError) -> Failure:
 
 def label_of(source: Source) -> str:
     """A source as people know it: its connector and what it points at."""
-    place = next((str(source.options[key]) for key in ("path", "url", "name") if key in source.options), "")
+    said = source.options
+    via = said.get("via")
+    leads = (via.get("url") if isinstance(via, dict) else "", said.get("document"))
+    named = (*(said.get(key) for key in ("path", "url", "start", "name")), *leads)
+    place = next((one for one in named if one), "")
+    if isinstance(place, list):
+        place = f"{place[0]}{f' (+{len(place) - 1})' if len(place) > 1 else ''}"
     return f"{source.connector} {place}".strip()
