@@ -28,7 +28,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
 PARTS = (
-    "retrieval", "lookups", "documents", "answers", "sync", "resync", "search", "startup", "reading_law",
+    "retrieval", "lookups", "services", "documents", "answers", "sync", "resync", "search", "startup", "reading_law",
     "reading_scans", "reading_pdf", "generation", "verification", "peers",
 )  # fmt: skip
 BY_NAME = {"peers"}
@@ -52,6 +52,13 @@ def lookups(shared: Path, home: Path) -> Any:
     if not (home / "corpus").exists():
         _last_line("sync.py", "corpus", "--shared", str(shared), "--home", str(home))
     return _last_line("lookups.py", "corpus", "--home", str(home))
+
+
+def services(shared: Path, home: Path) -> Any:
+    """As ``lookups``."""
+    if not (home / "corpus").exists():
+        _last_line("sync.py", "corpus", "--shared", str(shared), "--home", str(home))
+    return _last_line("services.py", "corpus", "--home", str(home))
 
 
 def documents(shared: Path, home: Path) -> Any:
