@@ -265,8 +265,8 @@ class FakeModel:
     def close(self) -> None: ...
 
 
-def drafted(index: Index, model: FakeModel) -> AppTest:
-    index._generator = model  # type: ignore[assignment]
+def drafted(index: Index, model: Any) -> AppTest:
+    index._generator = model
     at = press(plan("MA04 OA 45", aula_grade="4° básico"), "Pedir ideas")
     until = time.monotonic() + 10
     while not all(each.finished for each in proposals._RUNNING.values()) and time.monotonic() < until:
@@ -281,6 +281,16 @@ def test_ideas_of_the_model_are_checked_and_used_one_by_one(index: Index) -> Non
     at = press(at, "Usar")
     assert idea in [row[2]["activity"] for row in rows()]
     assert not any(button.label == "Usar" for button in at.button)
+
+
+def test_a_model_that_only_points_at_sentences_is_told_of(index: Index) -> None:
+    class Pointing:
+        name = "base"
+
+        def close(self) -> None: ...
+
+    at = drafted(index, Pointing())
+    assert "no escribe por su cuenta" in at.info[0].value and rows()
 
 
 @pytest.mark.parametrize(

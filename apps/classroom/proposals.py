@@ -35,6 +35,8 @@ class Drafting:
         self.error: LatamRagError | None = None
         self.phase: tuple[str, Mapping[str, Any]] = ("app.phase_loading", {})
         self.finished = False
+        self.unable = False
+        """The model only points at what it read."""
         self._stopped = False
         self._index, self._work, self._asker = index, work, visits.visitor()
         self._seen = time.monotonic()
@@ -52,6 +54,7 @@ class Drafting:
     def _run(self) -> None:
         try:
             model = self._index.generator
+            self.unable = not isinstance(model, Drafter)
             for objective in self._work.objectives:
                 if isinstance(model, Drafter) and not self._unwanted():
                     self.phase = ("classroom.drafting", {"name": objective.name})
@@ -144,7 +147,8 @@ def _result(running: Drafting, work: Work, shelf: Shelf) -> None:
         reasons = list(dict.fromkeys(each.reason for each in withheld))
         st.html(markup.titled_list(say("classroom.model_withheld", count=len(withheld)), reasons))
     if not lines and running.error is None:
-        st.info(say("classroom.model_nothing"), icon=":material/info:")
+        key = "classroom.model_unable" if running.unable else "classroom.model_nothing"
+        st.info(say(key), icon=":material/info:")
 
 
 def _cells(work: Work, objective: Objective, line: str) -> dict[str, str]:
