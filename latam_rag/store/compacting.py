@@ -35,6 +35,21 @@ def compact(folder: Path) -> None:
     shutil.rmtree(folder / "wal")
 
 
+def catch_up(shard: edge.EdgeShard, folder: Path) -> None:
+    """Number the log on from where the segments are. Emptied, it begins at 0 again, and what comes with a number that a
+    segment has seen is passed over without a word: changes and deletions, until there were as many as before."""
+    segments = (json.loads(each.read_text("utf-8")) for each in folder.glob("segments/*/segment.json"))
+    seen = max((segment["version"] or 0 for segment in segments), default=0)
+    acknowledged = folder / "wal" / "first-index"
+    numbered = json.loads(acknowledged.read_text("utf-8"))["ack_index"] if acknowledged.exists() else -1
+    if numbered >= seen:
+        return
+    # Of nothing, at some 20 µs each.
+    for _ in range(seen - numbered):
+        shard.update(edge.UpdateOperation.delete_points([]))
+    shard.flush()
+
+
 def _as_written(settings: edge.EdgeOptimizersConfig) -> dict[str, object]:
     names = (
         "deleted_threshold", "vacuum_min_vector_number", "default_segment_number", "max_segment_size",

@@ -14,7 +14,8 @@ from latam_rag.embed import Vectors
 from latam_rag.errors import LatamRagError, StoreError
 from latam_rag.lock import Lock
 from latam_rag.store import Point, check_made_with, made_with
-from latam_rag.store.compacting import compact
+from latam_rag.store.compacting import catch_up, compact
+from latam_rag.store.gate import Gate
 from latam_rag.store.payload import dense_of, from_payload, to_payload
 from latam_rag.store.query import (
     DENSE,
@@ -47,6 +48,7 @@ class EdgeStore:
     def __init__(self, folder: Path, *, dimensions: int, fingerprint: str) -> None:
         self._lock = Lock(folder)
         self._folder = folder / DATA
+        self._gate = Gate()
         try:
             if not self._folder.exists():
                 with _translated(self._folder):
@@ -64,34 +66,34 @@ class EdgeStore:
         if not points:
             return
         self._check_space(MIN_FREE_BYTES)
-        with _translated(self._folder):
+        with self._using():
             self._shard.update(edge.UpdateOperation.upsert_points([_point(p) for p in points]))
 
     def update_passages(self, passages: Sequence[Passage]) -> None:
         if passages:
             self._check_space(MIN_FREE_BYTES)
-        with _translated(self._folder):
+        with self._using():
             for passage in passages:
                 self._shard.update(edge.UpdateOperation.overwrite_payload([passage.id], to_payload(passage)))
 
     def delete(self, ids: Iterable[str]) -> None:
-        with _translated(self._folder):
+        with self._using():
             self._shard.update(edge.UpdateOperation.delete_points(list(ids)))
 
     def flush(self) -> None:
-        with _translated(self._folder):
+        with self._using():
             self._shard.flush()
 
     def optimize(self) -> None:
         # It writes what it improves anew before it drops the old.
         self._check_space(max(MIN_FREE_BYTES, self._size()))
-        with _translated(self._folder):
+        with self._using():
             self._shard.optimize()
 
     def purge(self) -> None:
         # A deleted point stays in its segment until that is written anew, and in the log until that is gone.
         self._check_space(max(MIN_FREE_BYTES, self._size()))
-        with _translated(self._folder):
+        with self._gate.alone(), _translated(self._folder):
             self._shard.flush()
             self._shard.close()
             compact(self._folder / "shard")
@@ -104,7 +106,7 @@ class EdgeStore:
             query = edge.Query.Nearest(vector.tolist(), using=DENSE)
         # Without payloads, which lie on the disk: hundreds are ranked for each that is read.
         request = edge.QueryRequest(limit=limit, query=query, filter=_filter(conditions(filters)))
-        with _translated(self._folder):
+        with self._using():
             found = self._shard.query(request)
         return [Found(id=str(point.id), score=float(point.score)) for point in found]
 
@@ -116,43 +118,45 @@ class EdgeStore:
     def get(self, ids: Sequence[str]) -> list[Passage]:
         if not ids:
             return []
-        with _translated(self._folder):
+        with self._using():
             records = self._shard.retrieve(list(dict.fromkeys(ids)), with_payload=True, with_vector=False)
         found = {str(r.id): from_payload(str(r.id), r.payload or {}) for r in records}
         return [found[point] for point in ids if point in found]
 
     def values(self, facet: str) -> dict[str, int]:
-        with _translated(self._folder):
+        with self._using():
             found = self._shard.facet(edge.FacetRequest(f"facets.{facet}", limit=MAX_VALUES))
         return {str(hit.value): int(hit.count) for hit in found.hits}
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        with _translated(self._folder):
+        with self._using():
             return vectors_of(self._shard, ids)
 
     def ids(self) -> Iterator[str]:
         return (str(record.id) for record in self._scroll(None, False))
 
     def count(self) -> int:
-        with _translated(self._folder):
+        with self._using():
             return int(self._shard.count(edge.CountRequest(exact=True)))
 
     def close(self) -> None:
         try:
-            with _translated(self._folder):
+            with self._gate.alone(), _translated(self._folder):
                 self._shard.close()
         finally:
             self._lock.release()
 
     def _loaded(self) -> edge.EdgeShard:
         # With its settings: a store of an earlier release takes them over when it is next optimized.
-        return edge.EdgeShard.load(str(self._folder / "shard"), _settings(self._dimensions))
+        shard = edge.EdgeShard.load(str(self._folder / "shard"), _settings(self._dimensions))
+        catch_up(shard, self._folder / "shard")
+        return shard
 
     def _scroll(self, chosen: edge.Filter | None, fields: list[str] | bool) -> Iterator[edge.Record]:
         offset = None
         while True:
             request = edge.ScrollRequest(offset=offset, limit=_PAGE, filter=chosen, with_payload=fields)
-            with _translated(self._folder):
+            with self._using():
                 records, offset = self._shard.scroll(request)
             yield from records
             if offset is None:
@@ -166,6 +170,12 @@ class EdgeStore:
     def _check_space(self, needed: int) -> None:
         if shutil.disk_usage(self._folder).free < needed:
             raise StoreError("store.disk_full", where=str(self._folder))
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        """The engine can't be closed while somebody asks it, nor asked while it is closed."""
+        with self._gate.shared(), _translated(self._folder):
+            yield
 
 
 def vectors_of(shard: edge.EdgeShard, ids: Sequence[str]) -> dict[str, Vectors]:
