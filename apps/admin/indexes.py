@@ -32,11 +32,12 @@ def overview() -> None:
         index: Index = opened.known(name)
         status = index.status()
         rows.append([
-            f"{status.title} · {name}", status.documents, status.passages, tables.size(usage.on_disk(index.folder)),
-            definition.embedding.model.rpartition("/")[2], tables.moment(status.last_sync), len(status.failures),
+            f"{status.title} · {name}", status.documents, len(status.failures), status.passages,
+            tables.moment(status.last_sync), tables.size(usage.on_disk(index.folder)),
+            definition.embedding.model.rpartition("/")[2],
         ])  # fmt: skip
     if rows:
-        columns = ("name", "documents", "passages", "size", "embedding", "last_sync", "failures")
+        columns = ("name", "documents", "failures", "passages", "last_sync", "size", "embedding")
         title = say("admin.indexes")
         st.html(tables.table(title, [say(f"admin.column_{column}") for column in columns], rows))
 
@@ -117,11 +118,11 @@ def _sources(index: Index, status: Status) -> None:
     for key, label in labels(index.definition).items():
         state = known.get(key)
         if state is None:
-            rows.append([label, 0, 0, "–", say("admin.source_new")])
+            rows.append([label, 0, 0, say("admin.source_new"), "–"])
             continue
         how = state.reason or say("admin.source_well")
-        rows.append([label, state.documents, state.failed, tables.moment(state.listed), how])
-    columns = ("source", "documents", "failures", "listed", "state")
+        rows.append([label, state.documents, state.failed, how, tables.moment(state.listed)])
+    columns = ("source", "documents", "failures", "state", "listed")
     title = say("admin.sources")
     st.html(tables.table(title, [say(f"admin.column_{column}") for column in columns], rows))
 
