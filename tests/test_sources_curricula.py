@@ -96,9 +96,11 @@ def test_an_objective_of_chile_is_found_by_its_code(site: Site, tmp_path: Path) 
             "Matemática 4° Básico",
         )
         assert "contando remos hasta 100" in passage.text and "forma de un remo" not in passage.text
-        said = {key: passage.metadata[key] for key in ("code", "grade", "subject", "country")}
-        assert said == {"code": "MA04OA08", "grade": "4° básico", "subject": "Matemática", "country": "CL"}
-        assert passage.headings[-1] == "Números y operaciones"
+        said = {key: passage.metadata[key] for key in ("code", "grade", "subject", "axis", "country")}
+        assert said == {
+            "code": "MA04OA08", "grade": "4° básico", "subject": "Matemática", "axis": "Números y operaciones",
+            "country": "CL",
+        }  # fmt: skip
         assert cited(index, "¿Qué objetivo trata de la forma de un remo?").label == "MA04 OA 15"
         site.faults = Faults()
         before = len(site.log)
@@ -121,7 +123,7 @@ def test_the_real_objectives_of_a_grade_are_all_told_apart(site: Site, tmp_path:
     assert list(by_label) == [each["oa_codigo_oficial"].removeprefix("Objetivo de aprendizaje ") for each in found]
     assert "fracciones" in by_label["MA04 OA 08"].text
     assert {piece.metadata["grade"] for piece in by_label.values()} == {"4° básico"}
-    assert {piece.headings[-1] for piece in by_label.values()} == {axis["nombre_eje"] for axis in plan["ejes"]}
+    assert {piece.metadata["axis"] for piece in by_label.values()} == {axis["nombre_eje"] for axis in plan["ejes"]}
 
 
 def pdf(*pages: str) -> bytes:

@@ -55,7 +55,11 @@ def test_a_heading_that_is_a_code_names_what_stands_under_it() -> None:
     assert [(piece.label, piece.metadata.get("code")) for piece in pieces] == [
         ("MA04 OA 08", "MA04OA08"), ("MA04 OA 09", "MA04OA09"), ("", None),
     ]  # fmt: skip
-    assert pieces[0].headings[-1] == "Números" and pieces[0].text == "Contar canoas:\n\n- hasta cien"
+    assert pieces[0].headings[-1] == pieces[0].metadata["axis"] == "Números"
+    listed = written.replace("## Números", "## Objetivos de aprendizaje")
+    resource = Resource(uri="d.md", body=listed.encode())
+    assert "axis" not in split(parse(resource, limits=Limits()), index="i", genre=Genre.CURRICULUM)[0].metadata
+    assert pieces[0].text == "Contar canoas:\n\n- hasta cien"
 
 
 def test_what_is_suggested_for_an_objective_stays_with_it() -> None:

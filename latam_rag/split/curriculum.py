@@ -9,7 +9,7 @@ from typing import Final
 
 from latam_rag.numerals import fold
 from latam_rag.references import BR_CODE, CL_CODE, canonical_code
-from latam_rag.split import numbered
+from latam_rag.split import numbered, school
 from latam_rag.split.pieces import Piece
 from latam_rag.split.prose import split_prose
 from latam_rag.types import Document, SectionKind, Value
@@ -86,11 +86,20 @@ def split_curriculum(document: Document) -> Iterator[Piece]:
         elif piece.label:
             yield piece
         elif headed := _HEADS.fullmatch(fold(piece.headings[-1])) if piece.headings else None:
-            written = " ".join(piece.headings[-1][headed.start("code") : headed.end("code")].split())
-            metadata = _known(document, piece, canonical_code(written))
-            yield replace(piece, label=written, headings=piece.headings[:-1], metadata=metadata)
+            yield _headed(document, piece, headed)
         else:
             yield from _coded(document, piece)
+
+
+def _headed(document: Document, piece: Piece, headed: re.Match[str]) -> Piece:
+    """``piece``, which stands under a heading that is its code; the heading over that is its axis, unless it names subject,
+    grade or list."""
+    *above, own = piece.headings
+    written = " ".join(own[headed.start("code") : headed.end("code")].split())
+    metadata = _known(document, piece, canonical_code(written))
+    if above and above[-1] != document.title and not any(school.place(plan, above[-1]) for plan in school.PLANS):
+        metadata = {"axis": above[-1], **metadata}
+    return replace(piece, label=written, headings=tuple(above), metadata=metadata)
 
 
 def _with(objectives: list[Piece], pieces: Iterable[Piece]) -> Iterator[Piece]:
