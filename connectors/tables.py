@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from latam_rag.connectors import mapping
+from latam_rag.connectors import mapping, markup
 from latam_rag.connectors.filesystem import MAX_FILE, Location, locate, readable
 from latam_rag.connectors.http import Manners
 from latam_rag.connectors.pages import Pages, answers
@@ -60,8 +60,11 @@ def read(place: Place, name: str, *, table: str | None, query: str | None, path:
 def read_pages(place: Place, name: str, pages: Pages, path: str | None) -> rows.Table:
     """The rows of all pages of an answer in JSON, as one table."""
     found: list[rows.Record] = []
-    for value in answers(place.path, place.http, pages, lambda value: len(_rows_at(value, path, name))):
-        found += (replace(each, number=len(found) + at) for at, each in enumerate(_rows_at(value, path, name), 1))
+    at = path if path is not None else "[]"
+    for value in answers(place.path, place.http, pages, lambda value: len(markup.rows_at(value, at, name))):
+        found += (
+            replace(each, number=number) for number, each in enumerate(markup.rows_at(value, at, name), len(found) + 1)
+        )
         if len(found) > rows.MAX_ROWS:
             raise SourceError("records.too_many", name=name, allowed=rows.MAX_ROWS)
     return rows.Table(name="", records=tuple(found))
@@ -144,13 +147,6 @@ def tables_in(
             value = json_rows.load(body, name=name, lines=name.lower().endswith((".jsonl", ".ndjson")))
             return [json_rows.rows_at(value, path if path is not None else "[]", name=name)]
         return [rows.from_csv(body, name=name, header=True)]
-    except DocumentError as error:
-        raise SourceError(error.key, **error.values) from error
-
-
-def _rows_at(value: Any, path: str | None, name: str) -> tuple[rows.Record, ...]:
-    try:
-        return json_rows.rows_at(value, path if path is not None else "[]", name=name).records
     except DocumentError as error:
         raise SourceError(error.key, **error.values) from error
 
