@@ -12,9 +12,17 @@ import pytest
 from latam_rag.errors import ConfigError
 
 pytest.importorskip("streamlit")
+import streamlit
+from streamlit.testing.v1 import AppTest
+
 from latam_rag.apps import access, entry
 from latam_rag.apps.access import Access, Rule
 
+pytestmark = [
+    # Streamlit's test runner leaves the event loop of its session to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 NOW = 1_800_000_000.0
 OPEN = frozenset(access.OPEN)
 ADMINS = Rule(claim="groups", value="informatica", areas=("legal", "admin"))
@@ -223,3 +231,33 @@ def test_now_is_now() -> None:
         now=time.time(),
     )  # fmt: skip
     assert "admin" in fresh.areas
+
+
+class User(dict[str, Any]):
+    is_logged_in = True
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(self)
+
+
+def test_another_person_in_the_same_window_finds_nothing_of_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path))
+    lines = ("import streamlit as st", "from latam_rag.apps import interface, visits", "interface.begin()")
+    script = "\n".join((*lines, "st.text(visits.visitor())"))
+    at = AppTest.from_string(script, default_timeout=60)
+
+    def name_of(**claims: str) -> str:
+        monkeypatch.setattr(streamlit, "user", User(claims))
+        at.run()
+        assert not at.exception
+        return str(at.text[0].value)
+
+    ana = name_of(iss="https://a", sub="1", email="ana@comuna.cl")
+    at.session_state["legal.question"] = "algo privado"
+    assert name_of(iss="https://a", sub="1", email="otra@comuna.cl") == ana, "the account is known by its number"
+    assert "legal.question" in at.session_state
+    beto = name_of(iss="https://a", sub="2", email="ana@comuna.cl")
+    assert beto != ana and "legal.question" not in at.session_state
+    assert name_of(iss="https://b", sub="1") not in (ana, beto), "another institution's number is another account"
