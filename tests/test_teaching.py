@@ -274,4 +274,14 @@ def test_of_what_a_model_writes_only_what_passes_is_kept() -> None:
 
 def test_a_model_may_quote_the_objective_word_for_word() -> None:
     line = "Leen «longitudes con regla» en MA04 OA 08 y proponen tres cosas que medir en casa."
-    assert drafting.checked(line, objective("Medir longitudes con regla."), "es").lines == (line,)
+    assert drafting.checked(f"1. {line}", objective("Medir longitudes con regla."), "es").lines == (line,)
+
+
+def test_what_a_weak_model_tells_beside_the_point_is_withheld() -> None:
+    parroted = "4° básico. Asignatura: Ciencias Naturales. Objetivo: Desarrollar la historia de las ciencias."
+    beside = "Para esto, la escuela visita el museo de la historia y escribe una carta a su alcalde."
+    made = drafting.checked(f"{parroted}\n- {parroted}\n- {beside}", objective(ECOSYSTEM), "es")
+    assert made.lines == ()
+    assert [each.reason.split()[0:4] for each in made.withheld] == [
+        ["no", "es", "una", "frase"], ["cita", "como", "del", "objetivo"], ["no", "trata", "de", "lo"],
+    ]  # fmt: skip

@@ -91,10 +91,11 @@ def action_of(word: str, language: Language) -> str | None:
     """What a student does who does what the verb ``word``, as objectives write it (*Reconocer*, *Reconoce*, *Reconocen*),
     says; None for a word that isn't a known verb."""
     known = _known(language)
-    return next((known[form] for form in _infinitives(fold(word)) if form in known), None)
+    return next((known[form] for form in infinitives(fold(word)) if form in known), None)
 
 
-def _infinitives(word: str) -> Iterator[str]:
+def infinitives(word: str) -> Iterator[str]:
+    """The folded ``word``, and what it may be a form of: *miden*, *medir*. Most of them don't exist."""
     yield word
     yield re.sub(r"r(?:se|l[oae]s?)\Z", "r", word)
     one = word[:-1] if word.endswith(("an", "en", "am", "em")) else word

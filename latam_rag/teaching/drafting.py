@@ -7,22 +7,25 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from latam_rag import language
+from latam_rag import language, lexical
 from latam_rag.llm import Drafter, Notify
 from latam_rag.llm.streaming import periodic
 from latam_rag.messages import text as said
 from latam_rag.numerals import fold
-from latam_rag.teaching import Kind, Objective, objectives
+from latam_rag.teaching import Kind, Objective, aims, objectives
 from latam_rag.types import Language
 
 COUNT = 3
 """Lines asked for."""
 _MOST = 8
-_MARK = re.compile(r"^\s*(?:[-•*·–—]+|\d{1,2}[.)])\s*")
+_MARK = re.compile(r"^\s*(?:[-•*·–—]+|\d{1,2}[.)])\s+")
 _QUOTE = re.compile(r"[«“\"]([^«»“”\"]{12,})[»”\"]")
+_CLAIM = re.compile(r"\b(?:objetivos?|habilidades?)(?: de [^\W\d_]+)?\s*:", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\b[\w.]+@\w+\.\w+")
 _SHORTEST, _LONGEST = 25, 500
 """Characters of a line that says something."""
+_FUNCTION = 3
+"""Letters of most words that only join others."""
 _VARIED = 0.45
 """Of a line's words, how many are different: below, it repeats itself."""
 
@@ -65,8 +68,9 @@ def checked(text: str, objective: Objective, written_in: Language) -> Draft:
     """The lines of a model's ``text``, each passed or withheld with its reason in ``written_in``."""
     kept: list[str] = []
     withheld: list[Withheld] = []
-    for line in _lines(text):
-        reason = _fault(line, kept, objective, written_in)
+    for line, marked in _lines(text):
+        # Asked for is a list: what stands beside it is the model talking.
+        reason = _fault(line, kept, objective, written_in) if marked else said("teaching.withheld_garbage", written_in)
         if reason:
             withheld.append(Withheld(line=line, reason=reason))
         else:
@@ -74,13 +78,14 @@ def checked(text: str, objective: Objective, written_in: Language) -> Draft:
     return Draft(lines=tuple(kept[:_MOST]), withheld=tuple(withheld[:_MOST]))
 
 
-def _lines(text: str) -> list[str]:
+def _lines(text: str) -> list[tuple[str, bool]]:
+    """Each line, and whether it is marked as an entry of a list."""
     found = []
     for line in text.split("\n"):
         bare = re.sub(r"\*\*|__|`|^#+\s*", "", _MARK.sub("", line)).strip()
         # What only announces those that follow.
         if bare and not (bare.endswith(":") and len(bare) < _SHORTEST * 4):
-            found.append(bare)
+            found.append((bare, bool(_MARK.match(line))))
     return found
 
 
@@ -97,18 +102,30 @@ def _fault(line: str, before: Sequence[str], objective: Objective, written_in: L
         return said("teaching.withheld_quote", written_in)
     if _bare(line) in text or any(_alike(line, each) for each in (*before, objective.text)):
         return said("teaching.withheld_copy", written_in)
+    if not _about(line, objective):
+        return said("teaching.withheld_unrelated", written_in)
     if language.detect(line, written_in) != written_in:
         return said("teaching.withheld_language", written_in)
     return ""
 
 
 def _misquoted(line: str, text: str) -> bool:
-    """A code and a colon claim that what follows is the objective's text."""
+    """A code or the word *objetivo*, and a colon, claim that what follows is the objective's text."""
     named = objectives.mentioned(line)
-    if not named:
-        return False
-    after = line.partition(named[-1][0])[2]
-    return after.lstrip(" )]").startswith(":") and _bare(after) not in text
+    after = line.partition(named[-1][0])[2].lstrip(" )]") if named else ""
+    if not after.startswith(":"):
+        claimed = _CLAIM.search(line)
+        after = line[claimed.end() :] if claimed else ""
+    return bool(after) and _bare(after) not in text
+
+
+def _about(line: str, objective: Objective) -> bool:
+    """Whether it has a word of what the objective is about: a weak model tells of something else."""
+    told = {stem for stem in lexical.stems(f"{objective.text} {objective.axis}", objective.language) if stem}
+    if any(stem in told for stem in lexical.stems(line, objective.language) if stem):
+        return True
+    words = set(_words(objective.text))
+    return any(form in words for word in _words(line) if len(word) > _FUNCTION for form in aims.infinitives(word))
 
 
 def _sensible(line: str) -> bool:
