@@ -81,9 +81,7 @@ class Records:
         table: Annotated[str | None, "The sheet of an XLSX or the table of a database, when there are several."] = None,
         query: Annotated[str | None, "A SELECT, for a database. It can't write."] = None,
         rows: Annotated[str | None, "The way to the rows of a JSON; `[]` by default."] = None,
-        pages: Annotated[
-            Mapping[str, Any] | None, "Of an API that answers page by page: how the next one is asked for."
-        ] = None,
+        pages: Annotated[Pages | None, "Of an API that answers page by page: how the next one is asked for."] = None,
         name: Annotated[str | None, "What every uri begins with; by default the file's name."] = None,
         storage_options: Annotated[
             Mapping[str, Any] | None, "What is needed to log in; `password_env` names a variable."
