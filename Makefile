@@ -6,6 +6,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt
+# What the browser tests look for accessibility faults with: on npm, pinned by version and sum.
+AXE := axe-core-4.14.1.tgz
+AXE_SHA256 := e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745
 DEMO := LATAM_RAG_HOME="$(CURDIR)/.demo" $(BIN)/latam-rag
 
 # llama.cpp is compiled on the first install, and alone takes minutes: all cores help.
@@ -24,7 +27,7 @@ demo: $(VENV)/.demo  ## set up, build the three demo indexes and ask each a ques
 app: $(VENV)/.demo  ## open the app on the demo indexes (run `make demo` first)
 	@$(DEMO) app
 
-test: lint types  ## set up, then check style, types and behaviour
+test: lint types $(VENV)/axe.min.js  ## set up, then check style, types and behaviour
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev
@@ -56,6 +59,16 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml constraints-dev.txt
 	@echo "Installing what the tests need (the first time: several minutes, llama.cpp is compiled) ..."
 	@$(PIP) --editable '.[dev]'
 	@touch $@
+
+# Without it the tests that need it are skipped, and say so; another file under its name is an error.
+$(VENV)/axe.min.js: Makefile | $(VENV)/.dev
+	@cd $(VENV) && { npm pack --silent --fetch-retries=0 axe-core@$(AXE:axe-core-%.tgz=%) || \
+		curl --fail --silent --max-time 60 --remote-name https://registry.npmjs.org/axe-core/-/$(AXE); } >/dev/null 2>&1 || \
+		{ echo "axe-core could not be had from the npm registry: the accessibility tests are skipped."; exit 0; }; \
+	$(abspath $(BIN))/python -c 'import hashlib, sys; from pathlib import Path; \
+		sys.exit(hashlib.sha256(Path("$(AXE)").read_bytes()).hexdigest() != "$(AXE_SHA256)")' || \
+		{ rm -f $(AXE); echo "$(AXE) is not the file that was pinned."; exit 1; }; \
+	tar -xzOf $(AXE) package/axe.min.js >axe.min.js; rm -f $(AXE)
 
 $(BIN)/python:
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed and none was found. On Debian or Ubuntu:" \

