@@ -19,8 +19,10 @@ _PLACE = "sheet"
 
 def show(domain: str, index: Index) -> None:
     named = opened.derived(index, "services", lambda: _named(services.listed(index)))
-    _take_up_answer(domain, index, named)
+    _begin(domain, index)
     desk.ask(domain, index)
+    # After the answer was drawn: one that ends while the page is drawn isn't missed.
+    _take_up_answer(domain, index, named)
     if not named:
         return
     st.divider()
@@ -42,6 +44,13 @@ def _named(listed: list[tuple[str, Key]]) -> dict[str, Key]:
         unique = name if names.count(name) == 1 else f"{name} ({key.uri.rsplit('/', 1)[-1]})"
         found.setdefault(unique, key)
     return found
+
+
+def _begin(domain: str, index: Index) -> None:
+    """Who comes back to an answer with another sheet in the address finds that one."""
+    if "sheet.of" not in st.session_state:
+        turns = talk.conversation(domain, index) if st.query_params.get(_PLACE) else []
+        st.session_state["sheet.of"] = turns[-1].id if turns else ""
 
 
 def _take_up_answer(domain: str, index: Index, named: dict[str, Key]) -> None:
