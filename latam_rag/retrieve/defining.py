@@ -82,7 +82,9 @@ def sought(question: str, hits: Sequence[Hit], *, language: Language) -> str | N
 def defined(question: str, hits: Sequence[Hit], more: Sequence[Hit], *, language: Language) -> list[Hit]:
     """``hits`` with those of ``more`` that define the term asked for before them, as many as ``_MOST``."""
     term = term_of(question, language)
-    found = {hit.passage.id: hit for hit in reversed(more) if term and _has_definition(hit.passage.text, term, language)}
+    found = {
+        hit.passage.id: hit for hit in reversed(more) if term and _has_definition(hit.passage.text, term, language)
+    }
     top = max((hit.score for hit in hits), default=0.0)
     first = [replace(hit, score=top) for hit in list(found.values())[::-1][:_MOST]]
     brought = {hit.passage.id for hit in first}
