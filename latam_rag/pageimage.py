@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _COLOUR = (255, 214, 0)
 _STRENGTH = 0.45
+_FRAMES = ((0, 90, 181), (198, 60, 0), (0, 120, 70))
 _MARGIN = 1.0
 _PIXELS = 40_000_000
 
@@ -26,10 +27,34 @@ def render(body: bytes, page: int, boxes: Sequence[Box] = (), *, scale: float = 
     ``scale`` is pixels per point; boxes of other pages are left out. Raises DocumentError when there is no such page or the
     file can't be opened.
     """
-    image, size = _pdf_page(body, page, scale) if b"%PDF-" in body[:1024] else _picture(body, page, scale)
-    marked = _highlighted(image, [box for box in boxes if box.page == page], size)
+    image, size = _page(body, page, scale)
+    return _png(_highlighted(image, [box for box in boxes if box.page == page], size))
+
+
+def framed(body: bytes, page: int, frames: Iterable[tuple[int, Sequence[Box]]], *, scale: float = 2.0) -> bytes:
+    """As ``render``, with the lines of each of ``frames`` in a frame of its own and its number beside the first; neighbours
+    differ in colour."""
+    from PIL import ImageDraw, ImageFont
+
+    image, size = _page(body, page, scale)
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(max(10.0, 9 * size))
+    for number, boxes in frames:
+        colour = _FRAMES[number % len(_FRAMES)]
+        for at, box in enumerate(box for box in boxes if box.page == page):
+            left, top, right, bottom = (round(side * size) for side in (box.left, box.top, box.right, box.bottom))
+            draw.rectangle((left - 2, top - 1, right + 2, bottom + 1), outline=colour, width=max(1, round(size)))
+            if at == 0:
+                draw.text((max(left - 6, 0), top), str(number), fill=colour, font=font, anchor="rt")
+    return _png(image)
+
+
+def _page(body: bytes, page: int, scale: float) -> tuple[Image, float]:
+    return _pdf_page(body, page, scale) if b"%PDF-" in body[:1024] else _picture(body, page, scale)
+
+
+def _png(image: Image) -> bytes:
     out = io.BytesIO()
-    marked.save(out, "PNG", compress_level=3)
+    image.save(out, "PNG", compress_level=3)
     return out.getvalue()
 
 

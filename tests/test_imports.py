@@ -29,6 +29,7 @@ ORDER = (
     ("store",),
     ("database", "history", "catalog"),
     ("reader", "pageimage"),
+    ("inspection",),
     ("sync",),
     # a question
     ("retrieve",),

@@ -17,7 +17,7 @@ from latam_rag.errors import LatamRagError
 
 def build() -> click.Group:
     """The command line in the user's language."""
-    from latam_rag.cli import asking, auditing, connecting, demo, evaluating, indexing, keeping, machine
+    from latam_rag.cli import asking, auditing, connecting, demo, evaluating, indexing, inspecting, keeping, machine
 
     group = Group(
         name="latam-rag",
@@ -33,7 +33,7 @@ def build() -> click.Group:
         ],
         no_args_is_help=True,
     )
-    for module in (indexing, keeping, asking, evaluating, auditing, machine, connecting, demo):
+    for module in (indexing, keeping, inspecting, asking, evaluating, auditing, machine, connecting, demo):
         for command in module.commands():
             group.add_command(command)
     return group
