@@ -61,7 +61,7 @@ def _follow(domain: str, asking: Asking) -> None:
     shown = 0
     for sentence in asking.follow():
         key, values = asking.phase
-        waiting.html(markup.live(f"{say(key, **values)} {monotonic() - began:.0f} s"))
+        waiting.html(markup.live(say("elapsed", phase=say(key, **values), seconds=round(monotonic() - began))))
         if sentence is not None:
             with body:
                 _sentence(domain, asking, shown, sentence)

@@ -114,7 +114,7 @@ def ten(browser: Any, url: str, index: str, questions: list[str]) -> dict[str, A
             if page.get_by_text("¿Le sirvió esta respuesta?").count():
                 ended[number] = round(time.perf_counter() - began, 1)
     failed = PEOPLE - len(ended)
-    ahead = sorted({line[:60] for line in lines if "antes" in line or "delante" in line})
+    ahead = sorted({line.partition(".")[0] for line in lines if "antes" in line})
     return {"part": "ten", "index": index, "failed": failed, "ended_s": sorted(ended.values()), "told": ahead}
 
 
