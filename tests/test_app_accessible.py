@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from demo_app import CHROMIUM, Served, opened, settled
+from demo_app import Served, opened, settled
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
 AXE = Path(sys.prefix) / "axe.min.js"
@@ -66,14 +65,6 @@ STATES = {
     "administración, cifras": (f"{ADMIN}figures", as_it_opens),
     "administración, equipo": (f"{ADMIN}machine", as_it_opens),
 }
-
-
-@pytest.fixture(scope="module")
-def browser(demo_app: Served) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def faults_of(page: Any) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -16,14 +15,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from demo_app import PATIENCE, settled
 
 pytest.importorskip("streamlit")
 from fpdf import FPDF
 from PIL import Image
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 #: The app as it is, but for the embedding model.
 SCRIPT = """
@@ -108,20 +106,12 @@ def _wait(port: int) -> None:
     raise TimeoutError(f"nothing listens on {port}")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     """Whatever is asked of another host than this machine fails the test."""
     with browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True) as context:
         opened = context.new_page()
-        opened.set_default_timeout(30_000)
+        opened.set_default_timeout(PATIENCE)
         hosts = set()
         opened.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         yield opened
@@ -129,7 +119,7 @@ def page(browser: Any) -> Iterator[Any]:
 
 
 def seen(page: Any, text: str) -> None:
-    sync_api.expect(page.get_by_text(text).first).to_be_visible(timeout=60_000)
+    sync_api.expect(page.get_by_text(text).first).to_be_visible()
 
 
 def choose(page: Any, label: str, option: str) -> None:
@@ -167,7 +157,8 @@ def test_the_story_of_who_looks_after_an_index(lang: str, served: tuple[str, Pat
     for label in ("art. 1 ·", "art. 2 ·"):
         choose(page, words["passage"], label)
         sync_api.expect(page.locator(".lr-crumbs").first).to_contain_text(label.strip(" ·"))
-        page.wait_for_timeout(1500)
+        settled(page)
+        page.wait_for_timeout(1000)
         places.append(marked(page.get_by_test_id("stImage").locator("img").screenshot()))
     assert places[0] < places[1], "each article is marked where it stands"
 
@@ -193,4 +184,4 @@ def test_the_story_of_who_looks_after_an_index(lang: str, served: tuple[str, Pat
     page.get_by_role("button", name=words["forget"]).click()
     seen(page, words["receipt"])
     page.goto(f"{at}&section=figures")
-    sync_api.expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible(timeout=60_000)
+    sync_api.expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()

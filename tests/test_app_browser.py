@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -14,11 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from demo_app import PATIENCE
 
 pytest.importorskip("streamlit")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 #: The app over an index that is not there: answers come at once, with hostile document text in them.
 SCRIPT = """
@@ -153,19 +151,12 @@ def _wait(port: int) -> None:
     raise TimeoutError(f"nothing listens on {port}")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     """On a phone. Whatever is asked of another host than this machine fails the test."""
     with browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True) as context:
         opened = context.new_page()
+        opened.set_default_timeout(PATIENCE)
         hosts = set()
         opened.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         yield opened

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from demo_app import PATIENCE, settled
 from fakes import FakeEmbedder
 
 from latam_rag import embed
@@ -20,11 +20,8 @@ from latam_rag.index import Index
 
 pytest.importorskip("streamlit")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 ROOT = Path(__file__).parents[1]
 # Other tests may keep this machine busy.
-sync_api.expect.set_options(timeout=20_000)
 SCRIPT = """
 import runpy, sys
 sys.path.insert(0, {tests!r})
@@ -74,19 +71,12 @@ def wait(port: int) -> None:
     raise TimeoutError(f"nothing listens on {port}")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     """Whatever is asked of another host than this machine fails the test."""
     with browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True) as context:
         opened = context.new_page()
+        opened.set_default_timeout(PATIENCE)
         hosts = set()
         opened.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         yield opened
@@ -120,9 +110,10 @@ def test_from_a_search_to_a_document_that_is_handed_in(served: str, page: Any, t
     page.get_by_role("button", name=kind, exact=True).click()
     area = page.get_by_label(cell, exact=True).first
     sync_api.expect(page.locator(".lr-locked").first).to_contain_text(literal)
+    settled(page)
     area.fill("Lo que escribí yo / O que eu escrevi.")
     area.press("Tab")
-    page.wait_for_timeout(500)
+    settled(page)
     page.reload()
     sync_api.expect(page.get_by_label(cell, exact=True).first).to_have_value("Lo que escribí yo / O que eu escrevi.")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

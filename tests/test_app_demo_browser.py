@@ -7,17 +7,15 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from demo_app import CHROMIUM, ROOT, WITH_MODEL, Served, opened, settled
+from demo_app import ROOT, WITH_MODEL, Served, opened, settled
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
 # Other tests may keep this machine busy.
-sync_api.expect.set_options(timeout=20_000)
 expect = sync_api.expect
 PDF = ROOT / "indexes" / "demo" / "legal" / "cl" / "ordenanza-12-2019-patentes-y-permisos.pdf"
 MONTHS = "¿En qué meses se paga la patente municipal?"
@@ -51,14 +49,6 @@ SAID = {
 }  # fmt: skip
 both = pytest.mark.parametrize("lang", ["es", "pt"])
 NORMS = "/?legal_index=demo-legal&lang="
-
-
-@pytest.fixture(scope="module")
-def browser(demo_app: Served) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def ask(page: Any, label: str, question: str) -> None:

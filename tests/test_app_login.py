@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -11,14 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from demo_app import PATIENCE
 
 pytest.importorskip("streamlit")
 pytest.importorskip("authlib", reason="authlib isn't installed: pip install 'latam-rag[login]'")
 from oidc import CLIENT, SECRET, provider
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 PEOPLE: dict[str, dict[str, Any]] = {
     "Ana": {"sub": "1", "name": "Ana Soto", "groups": ["funcionarios", "informatica"]},
@@ -87,17 +85,10 @@ def _wait(port: int) -> None:
     raise TimeoutError(f"nothing listens on {port}")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     with browser.new_context(viewport={"width": 1280, "height": 800}, locale="es-CL") as context:
+        context.set_default_timeout(PATIENCE)
         yield context.new_page()
 
 
