@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
 
-from latam_rag import cli, plugins
+from latam_rag import Ref, Resource, cli, plugins
 from latam_rag.cli.connecting import _setting
 from latam_rag.connectors.options import check_options
-from latam_rag.testing import Site
+from latam_rag.errors import SourceError
+from latam_rag.testing import ConnectorContract, Site, WebConnectorContract
 
 ROOT = Path(__file__).parents[1]
 
@@ -120,6 +122,42 @@ def test_a_source_is_tried_live(
     assert "=" in printed(capsys, "check", "web", "--set", "xx", code=2)
 
 
+FAULTY = """
+from latam_rag import Ref, Resource
+
+class Faulty:
+    def __init__(self, *, url: str, fault: str) -> None:
+        self._fault = fault
+
+    def refs(self):
+        yield Ref(uri="a:1", revision=None if self._fault == "revision" else "1")
+
+    def fetch(self, ref):
+        return Resource(uri=ref.uri, body={}[self._fault])
+"""
+
+
+@pytest.fixture
+def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connector ``faulty`` that is installed."""
+    (tmp_path / "latam_rag_faulty.py").write_text(FAULTY, "utf-8")
+    points = tmp_path / "faulty-1.dist-info" / "entry_points.txt"
+    points.parent.mkdir()
+    points.write_text("[latam_rag.connectors]\nfaulty = latam_rag_faulty:Faulty\n", "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
+
+
+@pytest.mark.usefixtures("faulty")
+def test_a_connectors_fault_is_one_line_that_says_where(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["check", "faulty", "--set", "url=https://x.cl/", "--set"]
+    said = printed(capsys, *given, "fault=clave", code=4)
+    assert "'faulty'" in said and "a:1" in said and "KeyError: 'clave' (latam_rag_faulty.py:12)" in said
+    assert "Traceback" not in said
+    said = printed(capsys, *given, "fault=revision", code=4)
+    assert "revision = None para a:1" in said and 'str(x or "")' in said
+
+
 class Daily:
     @check_options
     def __init__(self, *, since: Annotated[str, "The first day."], until: Annotated[date, "The last."]) -> None:
@@ -133,3 +171,31 @@ def test_what_looks_like_a_day_or_a_number_is_text_where_an_option_is() -> None:
 
     given: Any = {"since": date(2024, 1, 2), "until": date(2024, 1, 3)}
     assert Daily(**given).days == ("2024-01-02", date(2024, 1, 3))
+
+
+class Listed:
+    """Lists the refs that it is made with."""
+
+    def __init__(self, *listed: Ref) -> None:
+        self.listed = listed
+
+    def refs(self) -> Iterator[Ref]:
+        return iter(self.listed)
+
+    def fetch(self, ref: Ref) -> Resource:
+        raise SourceError("http.bad_url", url=ref.uri)
+
+
+@pytest.mark.parametrize("revision", [None, 7])
+def test_the_contract_tells_a_revision_that_is_not_text(revision: Any) -> None:
+    contract = ConnectorContract()
+    contract.test_uris_and_revisions_are_text(Listed(Ref(uri="a", revision="1"), Ref(uri="b")))
+    with pytest.raises(AssertionError, match=rf"revision={revision} of a must be text"):
+        contract.test_uris_and_revisions_are_text(Listed(Ref(uri="a", revision=revision)))
+
+
+def test_the_contract_tells_a_uri_that_is_not_absolute() -> None:
+    test = WebConnectorContract().test_a_uri_is_an_address_or_can_be_fetched_without_being_one
+    test(Listed(Ref(uri="https://x.cl/docs/1.html")))
+    with pytest.raises(AssertionError, match="uri must be absolute"):
+        test(Listed(Ref(uri="/docs/1.html")))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from latam_rag import plugins
 from latam_rag.config import Definition, Source
 from latam_rag.errors import LatamRagError
+from latam_rag.sync import asking
+from latam_rag.sync.listing import label_of
 from latam_rag.types import Document, Ref, Resource
 
 
@@ -37,13 +39,13 @@ def attempt(source: Source, limit: int) -> Seen:
     seen = Seen(source=source)
     began = time.perf_counter()
     try:
-        listing = iter(connector.refs())
+        listing = asking.refs(connector, source.connector, label_of(source))
         while len(seen.refs) < limit and (ref := next(listing, None)) is not None:
             seen.refs.append(ref)
         seen.whole = len(seen.refs) < limit
         seen.seconds = time.perf_counter() - began
         if seen.refs:
-            seen.resource = connector.fetch(seen.refs[0])
+            seen.resource = asking.fetch(connector, source.connector, seen.refs[0])
             seen.document, seen.passages = _read(source, seen.resource)
     except LatamRagError as error:
         seen.error = error

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from latam_rag.catalog import Origin, content_hash
-from latam_rag.errors import Cancelled, DocumentError, LatamRagError, MissingExtra, SourceError
+from latam_rag.errors import Cancelled, DocumentError, MissingExtra, SourceError
 from latam_rag.reader import Reader
-from latam_rag.sync.listing import Connected, Survey, Task, bug, failure
+from latam_rag.sync import asking
+from latam_rag.sync.listing import Connected, Survey, Task, failure
 from latam_rag.types import Document, Failure, Passage, Resource
 
 _FETCHED_AHEAD = 2
@@ -169,14 +170,9 @@ class _Pipe(Generic[_T]):
 
 def _fetch(task: Task) -> Resource | Failure:
     try:
-        return task.connector.fetch(task.ref)
+        return asking.fetch(task.connector, task.source.connector, task.ref)
     except (SourceError, DocumentError, MissingExtra) as error:
         return failure(task.ref.uri, error)
-    except LatamRagError:
-        raise
-    except Exception as error:  # noqa: BLE001  a connector is someone else's code: its bug is this document's failure
-        said = bug("sync.connector_bug", error, uri=task.ref.uri, connector=task.source.connector)
-        return failure(task.ref.uri, said)
 
 
 def _content(origin: Origin) -> str:

@@ -18,10 +18,10 @@ from latam_rag.errors import (
     DocumentError,
     EmptySource,
     LatamRagError,
-    SourceError,
     StoreError,
 )
 from latam_rag.history import Tried, digest_of
+from latam_rag.sync import asking
 from latam_rag.types import Connector, Failure, Ref
 
 READING = 4
@@ -238,7 +238,7 @@ def listing_of(each: Connected, closed: threading.Event) -> list[Ref] | LatamRag
     """All its refs, or why they can't be had. Cancelled once ``closed``."""
     refs = []
     try:
-        for ref in each.connector.refs():
+        for ref in asking.refs(each.connector, each.source.connector, each.label):
             if closed.is_set():
                 raise Cancelled("errors.cancelled")
             refs.append(ref)
@@ -246,14 +246,7 @@ def listing_of(each: Connected, closed: threading.Event) -> list[Ref] | LatamRag
         raise
     except LatamRagError as error:
         return error
-    except Exception as error:  # noqa: BLE001  a connector is someone else's code: its bug is this source's failure
-        return bug("sync.connector_bug_listing", error, connector=each.source.connector, uri=each.label)
     return refs
-
-
-def bug(key: str, error: Exception, **values: str) -> SourceError:
-    said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return SourceError(key, error=said, **values)
 
 
 def failure(uri: str, error: LatamRagError) -> Failure:

@@ -84,6 +84,13 @@ class ConnectorContract:
     def test_it_keeps_the_protocol(self, connector: Connector) -> None:
         assert isinstance(connector, Connector)
 
+    def test_uris_and_revisions_are_text(self, connector: Connector) -> None:
+        for ref in connector.refs():
+            assert isinstance(ref.uri, str) and ref.uri, f"uri={ref.uri!r} must be text and not empty"
+            assert isinstance(ref.revision, str), (
+                f'revision={ref.revision!r} of {ref.uri} must be text; "" where the source says none: str(x or "")'
+            )
+
     def test_options_are_what_a_definition_can_hold(self, options: Mapping[str, Any]) -> None:
         assert json.loads(json.dumps(options)) == options
 

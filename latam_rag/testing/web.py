@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -63,6 +64,17 @@ class WebConnectorContract(ConnectorContract):
                 site.faults = Faults()
 
         return troubled
+
+    def test_a_uri_is_an_address_or_can_be_fetched_without_being_one(self, connector: Connector) -> None:
+        for ref in connector.refs():
+            if urlsplit(ref.uri).scheme:
+                continue
+            try:
+                connector.fetch(ref)
+            except SourceError as error:
+                raise AssertionError(
+                    f"uri must be absolute: {ref.uri!r} isn't; urljoin(the list's address, the link) makes it so"
+                ) from error
 
     def test_a_second_listing_asks_only_what_may_have_changed(
         self, connector: Connector, options: Mapping[str, Any], site: Site
