@@ -378,7 +378,7 @@ def test_a_law_that_is_there_is_not_said_to_be_missing_for_an_article_that_it_la
     assert "artículo 9999" in answered.reason
     two = replace(own, passage=replace(own.passage, title="Otra ordenanza 12/2019"))
     both = answer("¿Qué dice el artículo 9999 de la ordenanza 12/2019?", [own, two], language="es")
-    assert "«Ordenanza 12/2019», «Otra ordenanza 12/2019» está" in both.reason
+    assert "«Ordenanza 12/2019», «Otra ordenanza 12/2019», pero" in both.reason
     other = answer("¿Qué dice el artículo 5 de la ordenanza 13/2019?", [own], language="es")
     assert other.refused
     assert "13/2019 no está" in other.reason
