@@ -82,7 +82,7 @@ class Feed:
                 title=page.title, metadata=dated,
             )  # fmt: skip
         if not said:
-            raise SourceError("connectors.missing", name=ref.uri)
+            raise SourceError("connectors.not_listed", name=ref.uri)
         return Resource(
             uri=ref.uri, body=said["html"].encode(), media_type="text/html; charset=utf-8", revision=ref.revision,
             url=said["link"], title=said["title"], metadata=dated,

@@ -78,6 +78,11 @@ class MissingExtra(LatamRagError):
 class SourceError(LatamRagError):
     exit_code = 4
 
+    @classmethod
+    def saying(cls, text: str) -> SourceError:
+        """In a connector's own words, for one that has no part in the catalogue: what, which, and what to do next."""
+        return cls("errors.said", text=text)
+
 
 class EmptySource(SourceError):
     """Not read as the deletion of all it held, unless deletions were allowed."""

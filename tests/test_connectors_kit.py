@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,10 +15,10 @@ from typing import Annotated, Any
 import pytest
 
 from latam_rag import Ref, Resource, cli, plugins
-from latam_rag.cli.connecting import _setting
+from latam_rag.cli.connecting import _options, _value
 from latam_rag.connectors.options import check_options
 from latam_rag.errors import SourceError
-from latam_rag.testing import ConnectorContract, Site, WebConnectorContract
+from latam_rag.testing import Asked, ConnectorContract, Page, Site, WebConnectorContract
 
 ROOT = Path(__file__).parents[1]
 
@@ -165,9 +167,9 @@ class Daily:
 
 
 def test_what_looks_like_a_day_or_a_number_is_text_where_an_option_is() -> None:
-    assert _setting("since=2024-01-02", {"since"}) == ("since", "2024-01-02")
-    assert _setting("id=0012", {"id"}) == _setting('id="0012"', {"id"}) == ("id", "0012")
-    assert _setting("depth=3", {"since"}) == ("depth", 3)
+    assert _value("2024-01-02", "text") == "2024-01-02"
+    assert _value("0012", "text") == _value('"0012"', "text") == "0012"
+    assert _value("3", "whole number") == 3
 
     given: Any = {"since": date(2024, 1, 2), "until": date(2024, 1, 3)}
     assert Daily(**given).days == ("2024-01-02", date(2024, 1, 3))
@@ -199,3 +201,66 @@ def test_the_contract_tells_a_uri_that_is_not_absolute() -> None:
     test(Listed(Ref(uri="https://x.cl/docs/1.html")))
     with pytest.raises(AssertionError, match="uri must be absolute"):
         test(Listed(Ref(uri="/docs/1.html")))
+
+
+def test_an_exception_in_an_answer_shows_in_the_test() -> None:
+    def api(asked: Asked) -> Page:
+        return Page(body=asked.query["page"])
+
+    with pytest.raises(KeyError, match="page"), Site() as site:
+        site.answer("/api", api)
+        with urllib.request.urlopen(f"{site.url}/api?page=%C3%B1%20o") as answer:
+            assert answer.read().decode() == "ñ o"
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"{site.url}/api?pagina=2")
+        with caught.value:
+            assert (caught.value.code, caught.value.read()) == (500, b"KeyError: 'page'")
+
+
+def test_an_answer_is_for_every_query_whatever_was_put_before() -> None:
+    with Site() as site:
+        site.put("/api?page=1", "uno")
+        site.put("/apis?page=1", "dos")
+        with urllib.request.urlopen(f"{site.url}/api?page=1") as answer:
+            assert answer.read() == b"uno"
+        site.answer("/api", lambda asked: Page(body=f"{asked.path} {asked.query}"))
+        with urllib.request.urlopen(f"{site.url}/api?page=1") as answer:
+            assert answer.read() == b"/api {'page': '1'}"
+        with urllib.request.urlopen(f"{site.url}/apis?page=1") as answer:
+            assert answer.read() == b"dos"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["http.intranet=127.0.0.1"],
+        ['http.intranet=["127.0.0.1"]'],
+        ['http={"intranet":["127.0.0.1"]}'],
+        ['http={ intranet = ["127.0.0.1"] }'],
+    ],
+)
+def test_a_key_of_a_table_is_set_as_one_would_write_it(written: list[str]) -> None:
+    known = plugins.options_of(plugins.connector_class("web"))
+    given = _options(["start=https://x.cl/", *written, "http.pause=0.5"], known)
+    assert given == {"start": ["https://x.cl/"], "http": {"intranet": ["127.0.0.1"], "pause": 0.5}}
+    plugins.connect("web", given)
+
+
+def test_what_is_no_setting_is_refused_in_the_users_language(capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong in ("xx", "=1", "http.=1", ".a=1", "a b=1"):
+        assert repr(wrong) in printed(capsys, "check", "web", "--set", wrong, code=2)
+    said = printed(capsys, "check", "web", "--set", "start=https://x.cl/", "--set", "http=nada", code=2)
+    assert "debe ser una tabla" in said and "Manners" not in said
+    printed(capsys, "check", "web", "--set", "http=nada", "--set", "http.pause=1", code=2)
+
+
+def test_an_intranets_server_is_tried_with_the_flag_that_the_refusal_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
+    with Site() as site:
+        site.put("/", "<html><head><title>Aviso</title></head><body><p>La feria abre los sábados.</p></body></html>")
+        given = ["check", "web", "--set", f"start={site.url}/"]
+        said = printed(capsys, *given, code=4)
+        (flag,) = re.findall(r"--set (http\.intranet=\S+?)\)", said)
+        assert "lista 1 documentos" in printed(capsys, *given, "--set", flag)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Collection
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,24 +107,50 @@ def _sources(what: str, settings: tuple[str, ...]) -> list[Source]:
         with as_file(known[what]) as path:
             return config.load(path).sources
     if what in plugins.names():
-        texts = {option.name for option in plugins.options_of(plugins.connector_class(what)) if option.kind == "text"}
-        return [Source(connector=what, **dict(_setting(written, texts) for written in settings))]
+        return [Source(connector=what, **_options(settings, plugins.options_of(plugins.connector_class(what))))]
     if not what.endswith(".toml") and what not in home.names():
         plugins.connector_class(what)
     return home.find(what).sources
 
 
-def _setting(written: str, texts: Collection[str]) -> tuple[str, Any]:
-    """``key=value``: the value as in a definition, or as plain text where it isn't written so or the option is one of
-    ``texts``."""
-    key, mark, value = written.partition("=")
-    if not mark or not key.isidentifier():
-        raise ConfigError("connecting.bad_setting", setting=written)
-    try:
-        found = tomllib.loads(f"x = {value}")["x"]
-    except tomllib.TOMLDecodeError:
-        return key, value
-    return key, value if key in texts and not isinstance(found, str) else found
+def _options(settings: Iterable[str], known: Iterable[Option]) -> dict[str, Any]:
+    """What each ``key=value`` sets; ``http.pause=0`` sets a key of a table. ConfigError for one that isn't so written."""
+    kinds = {option.name: option.kind for option in known}
+    kinds |= {f"{option.name}.{part.name}": part.kind for option in known for part in option.parts}
+    options: dict[str, Any] = {}
+    for written in settings:
+        key, mark, value = written.partition("=")
+        *tables, last = key.split(".")
+        if not mark or not all(part.replace("-", "_").isidentifier() for part in (*tables, last)):
+            raise ConfigError("connecting.bad_setting", setting=written)
+        place = options
+        for table in tables:
+            inner = place.setdefault(table, {})
+            if not isinstance(inner, dict):
+                raise ConfigError("connecting.bad_setting", setting=written)
+            place = inner
+        place[last] = _value(value, kinds.get(key, ""))
+    return options
+
+
+def _value(written: str, kind: str) -> Any:
+    """As in a definition or in JSON; what is written otherwise, or is for an option of text, is text. One of a list's values
+    will do for the list."""
+    readers: tuple[Callable[[str], Any], ...] = (_toml, json.loads)
+    found: Any = written
+    for read in readers:
+        try:
+            found = read(written)
+            break
+        except ValueError:
+            continue
+    if kind.startswith("list of ") and not isinstance(found, list):
+        return [_value(written, kind.removeprefix("list of "))]
+    return written if kind == "text" and not isinstance(found, str) else found
+
+
+def _toml(written: str) -> Any:
+    return tomllib.loads(f"x = {written}")["x"]
 
 
 def _show(seen: Seen) -> None:

@@ -84,11 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in page.headers:
             self.send_header(name, value.encode().decode("latin-1"))
         if page.status != 304:
-            self.send_header("Content-Length", str(len(page.body)))
+            self.send_header("Content-Length", str(len(page.content)))
         self.end_headers()
         if page.status == 304:
             return
-        sent = page.body if page.cut is None else page.body[: page.cut]
+        sent = page.content if page.cut is None else page.content[: page.cut]
         if page.drip:
             for byte in sent:
                 self.wfile.write(bytes([byte]))

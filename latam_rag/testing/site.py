@@ -33,7 +33,8 @@ from latam_rag.testing.serving import Server
 class Page:
     """What a path answers. Without ``etag`` and ``modified`` there is nothing to ask conditionally with."""
 
-    body: bytes = field(default=b"", repr=False)
+    body: bytes | str = field(default=b"", repr=False)
+    """Text is sent as UTF-8."""
     media_type: str = "text/html; charset=utf-8"
     status: int = 200
     etag: str = ""
@@ -48,12 +49,18 @@ class Page:
     cut: int | None = None
     """Bytes of the body after which the connection drops."""
 
+    @property
+    def content(self) -> bytes:
+        """The body as it is sent."""
+        return self.body.encode() if isinstance(self.body, str) else self.body
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """A request as the server saw it, and the status it answered; 0: the connection was dropped."""
 
     path: str
+    """Without the query, which is ``query``: ``/api`` and ``{"pagina": "2"}`` of ``/api?pagina=2``."""
     query: dict[str, str]
     headers: dict[str, str]
     at: float
@@ -90,6 +97,7 @@ class Site:
         self.silent_after: int | None = None
         """Requests (robots.txt apart) after which every connection is dropped."""
         self._pages: dict[str, Page | Answer] = {}
+        self._raised: Exception | None = None
         self._faults = Faults()
         self._random = random.Random(1)
         self._server = Server(self._answer)
@@ -135,7 +143,12 @@ class Site:
         return f"{self.url}{path}"
 
     def answer(self, path: str, answer: Answer) -> str:
-        """Ask ``answer`` at each request for ``path``, whatever the query."""
+        """Ask ``answer`` at each request for ``path``, whatever the query: it gets what was ``Asked``, and gives a ``Page``.
+
+        The first exception in it is raised again when the site is left; the request is answered with 500.
+        """
+        # What was put for this path and one query would be found first.
+        self._pages = {known: page for known, page in self._pages.items() if known.partition("?")[0] != path}
         self._pages[path] = answer
         return f"{self.url}{path}"
 
@@ -161,6 +174,8 @@ class Site:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
+        if self._raised is not None:
+            raise self._raised
 
     def _answer(self, target: str, headers: dict[str, str]) -> Page | None:
         """The page to send, None to drop the connection."""
@@ -197,7 +212,7 @@ class Site:
         if luck < faults.errors + faults.dropped + faults.truncated:
             whole = self._page(asked.path, asked)
             return (
-                Page(**{**vars(whole), "cut": len(whole.body) // 2})
+                Page(**{**vars(whole), "cut": len(whole.content) // 2})
                 if whole.status == 200 and whole.body
                 else Page(cut=-1)
             )
@@ -207,8 +222,15 @@ class Site:
         found = self._pages.get(target) or self._pages.get(unquote(target)) or self._pages.get(asked.path)
         if found is None:
             return Page(status=404, body=b"<h1>No existe</h1>")
-        page = found if isinstance(found, Page) else found(asked)
+        page = found if isinstance(found, Page) else self._called(found, asked)
         return Page(status=304, etag=page.etag, modified=page.modified) if _same(page, asked.headers) else page
+
+    def _called(self, answer: Answer, asked: Asked) -> Page:
+        try:
+            return answer(asked)
+        except Exception as error:  # noqa: BLE001  a test's own code: the test shows it, and not a thread that nobody reads
+            self._raised = self._raised or error
+            return Page(status=500, body=f"{type(error).__name__}: {error}")
 
 
 def _same(page: Page, headers: dict[str, str]) -> bool:
@@ -225,7 +247,7 @@ def _sent(page: Page, headers: dict[str, str]) -> Page:
     more = [("Content-Type", page.media_type), *page.headers]
     more += [("ETag", page.etag)] if page.etag else []
     more += [("Last-Modified", page.modified)] if page.modified else []
-    body = page.body
+    body = page.content
     if page.packed and "gzip" in headers.get("accept-encoding", ""):
         body, more = gzip.compress(body), [*more, ("Content-Encoding", "gzip")]
     return Page(**{**vars(page), "body": body, "headers": tuple(more)})
