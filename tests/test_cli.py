@@ -157,3 +157,9 @@ def test_a_refusal_shows_the_nearest(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().out
     assert "No lo encontré." in said
     assert "La feria abre los sábados." in said
+
+
+def test_an_address_that_is_the_documents_name_is_printed_once() -> None:
+    address = "https://muni.cl/1.html"
+    assert asking.origin(make_passage("Texto.", uri=address, url=address), None) == address
+    assert asking.origin(make_passage("Texto.", uri="doc:1", url=address), None) == f"doc:1 · {address}"

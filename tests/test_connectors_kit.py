@@ -33,6 +33,8 @@ def test_a_new_project_passes_its_tests_as_it_is(tmp_path: Path, capsys: pytest.
     said = printed(capsys, "new", "boletin_local", "--into", str(tmp_path))
     folder = tmp_path / "latam-rag-boletin-local"
     assert str(folder / "README.md") in said
+    texts = {file.name: file.read_text("utf-8") for file in folder.iterdir()}
+    assert [name for name, text in texts.items() if "gaze" in text.lower() or "gaceta" in text.lower()] == []
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=."]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout
@@ -135,7 +137,9 @@ class Faulty:
         yield Ref(uri="a:1", revision=None if self._fault == "revision" else "1")
 
     def fetch(self, ref):
-        return Resource(uri=ref.uri, body={}[self._fault])
+        days = {"valid_from": "01-05-2025", "valid_to": None, "body": "Alcaldía"}
+        body = {"days": b"<p>La feria abre los lunes.</p>", "good": b"<p>La feria abre los lunes.</p>"}[self._fault]
+        return Resource(uri=ref.uri, body=body, metadata=days if self._fault == "days" else {"valid_from": "2025-05-01"})
 """
 
 
@@ -154,10 +158,28 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_connectors_fault_is_one_line_that_says_where(capsys: pytest.CaptureFixture[str]) -> None:
     given = ["check", "faulty", "--set", "url=https://x.cl/", "--set"]
     said = printed(capsys, *given, "fault=clave", code=4)
-    assert "'faulty'" in said and "a:1" in said and "KeyError: 'clave' (latam_rag_faulty.py:12)" in said
+    assert "'faulty'" in said and "a:1" in said and "KeyError: 'clave' (latam_rag_faulty.py:13)" in said
     assert "Traceback" not in said
     said = printed(capsys, *given, "fault=revision", code=4)
     assert "revision = None para a:1" in said and 'str(x or "")' in said
+
+
+@pytest.mark.usefixtures("faulty")
+def test_days_that_no_filter_understands_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["check", "faulty", "--set", "url=https://x.cl/", "--set"]
+    said = printed(capsys, *given, "fault=days")
+    assert 'valid_from = "01-05-2025" no es una fecha como 2025-05-01' in said
+    assert "valid_to = null no es una fecha" in said and "body = " not in said
+    assert "no es una fecha" not in printed(capsys, *given, "fault=good")
+
+
+@pytest.mark.usefixtures("faulty")
+def test_init_from_a_connector_says_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["init", "ferias", "--from", "faulty"]) == 2
+    said = capsys.readouterr().err
+    assert "'faulty' es un conector" in said and 'connector = "faulty", url = …, fault = …' in said
+    assert cli.run(["init", "ferias", "--from", "nada"]) == 2
+    assert "No existe la carpeta" in capsys.readouterr().err
 
 
 class Daily:

@@ -165,7 +165,7 @@ def origin(passage: Passage, page: int | None) -> str:
     where: list[Any] = [passage.uri]
     if page is not None:
         where.append(say("cli.page", page=page))
-    if passage.url:
+    if passage.url and passage.url != passage.uri:
         where.append(passage.url)
     return " · ".join(where)
 

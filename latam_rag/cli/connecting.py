@@ -154,6 +154,7 @@ def _toml(written: str) -> Any:
 
 
 def _show(seen: Seen) -> None:
+    from latam_rag.cli import trying
     from latam_rag.sync.listing import label_of
 
     click.secho(label_of(seen.source), bold=True)
@@ -172,6 +173,8 @@ def _show(seen: Seen) -> None:
     if seen.document is not None:
         said = json.dumps(dict(seen.document.metadata), ensure_ascii=False, default=str)
         click.echo("  " + say("connecting.read", title=seen.document.title, passages=seen.passages, said=said))
+        for key, value in trying.no_days(seen.document.metadata).items():
+            click.secho("  ! " + say("connecting.no_day", key=key, value=value), fg="yellow")
     if seen.error is not None:
         click.secho(f"  ✗ {seen.error}", fg="red")
 

@@ -74,10 +74,22 @@ def _template(documents: str, kind: str) -> str:
     if "://" not in documents:
         source = str(Path(documents).expanduser().absolute())
         if not Path(source).exists():
+            _refuse_a_connector(documents)
             raise ConfigError("cli.init_no_folder", path=documents)
     template = (files("latam_rag.indexes") / f"{kind}.toml").read_text("utf-8")
     # A JSON string is a TOML basic string: any path or URL is quoted safely.
     return re.sub(r"(?m)^path = .*$", lambda _: f"path = {json.dumps(source, ensure_ascii=False)}", template, count=1)
+
+
+def _refuse_a_connector(name: str) -> None:
+    """ConfigError that says what to write, when ``name`` is a connector's: its options can't be guessed."""
+    from latam_rag import plugins
+
+    if name not in plugins.names():
+        return
+    needed = [option.name for option in plugins.options_of(plugins.connector_class(name)) if option.required]
+    options = "".join(f", {option} = …" for option in needed)
+    raise ConfigError("cli.init_connector", name=name, options=options)
 
 
 def _sync() -> click.Command:

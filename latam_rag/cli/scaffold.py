@@ -8,7 +8,7 @@ from pathlib import Path
 
 from latam_rag.errors import ConfigError
 
-_CLASS = '''"""TITLE: the documents that it lists in one JSON."""
+_CLASS = '''"""TITLE: the documents that its source lists in one JSON."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from latam_rag.errors import SourceError
 
 
 class CLASS:
-    """The documents that a gazette lists in one JSON."""
+    """The documents that TITLE lists in one JSON."""
 
     @check_options
     def __init__(
         self,
         *,
-        url: Annotated[str, "Where the list is: `https://gaceta.muni.cl/avisos.json`."],
+        url: Annotated[str, "Where the list is: `https://HOST.muni.cl/avisos.json`."],
         http: Annotated[Manners, "How the server is asked."] = Manners(),
     ) -> None:
         self._url = url
@@ -45,7 +45,7 @@ class CLASS:
     def fetch(self, ref: Ref) -> Resource:
         self._known = self._known or self._listed()
         if ref.uri not in self._known:
-            raise SourceError("connectors.missing", name=ref.uri)
+            raise SourceError("connectors.not_listed", name=ref.uri)
         notice = self._known[ref.uri]
         return replace(self._visitor.resource(ref), title=notice["title"], metadata={"body": notice["office"]})
 
@@ -125,20 +125,26 @@ py-modules = ["MODULE"]
 
 _README = """# DISTRIBUTION
 
-A connector for [latam-rag](https://pypi.org/project/latam-rag/): the documents that a gazette lists in one JSON.
+A connector for [latam-rag](https://pypi.org/project/latam-rag/): the documents that TITLE lists in one JSON.
 
     pip install --editable '.[test]'
     pytest
     latam-rag connectors describe NAME
-    latam-rag connectors check NAME --set url=https://gaceta.muni.cl/avisos.json
+    latam-rag connectors check NAME --set url=https://HOST.muni.cl/avisos.json
 
 In an index definition:
 
     [[sources]]
     connector = "NAME"
-    url = "https://gaceta.muni.cl/avisos.json"
+    url = "https://HOST.muni.cl/avisos.json"
 
-What to change: `refs()` lists what there is, and `fetch()` brings one document. Keep the test's site like the real one.
+What to change:
+
+- in `MODULE.py`: what CLASS's docstring and its option `url` say (`connectors describe` shows both), the names of the list's
+  keys (`url`, `title`, `office`, `updated`), the kinds of document (`["html", "pdf"]`) and the metadata. `refs()` lists what
+  there is, and `fetch()` brings one document;
+- in `test_NAME.py`: the site, which answers as the real one does;
+- here: the addresses and what the source is.
 """
 
 
@@ -161,6 +167,7 @@ def create(name: str, parent: Path) -> list[Path]:
         "MODULE": f"latam_rag_{name}",
         "CLASS": "".join(part.title() for part in name.split("_")),
         "TITLE": name.replace("_", " ").capitalize(),
+        "HOST": name.replace("_", "-"),
         "NAME": name,
     }
     texts = {

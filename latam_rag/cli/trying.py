@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +13,7 @@ from latam_rag.config import Definition, Source
 from latam_rag.errors import LatamRagError
 from latam_rag.sync import asking
 from latam_rag.sync.listing import label_of
-from latam_rag.types import Document, Ref, Resource
+from latam_rag.types import FACETS, Document, Metadata, Ref, Resource
 
 
 @dataclass(kw_only=True, slots=True)
@@ -52,6 +54,22 @@ def attempt(source: Source, limit: int) -> Seen:
         seen.seconds = seen.seconds or time.perf_counter() - began
     seen.left_out = dict(getattr(connector, "left_out", {}))
     return seen
+
+
+def no_days(metadata: Metadata) -> dict[str, str]:
+    """Of the facets that are days, those that are written so that no filter understands them."""
+    days = [key for key, (kind, _) in FACETS.items() if kind == "datetime" and key in metadata]
+    return {
+        key: json.dumps(metadata[key], ensure_ascii=False, default=str) for key in days if not _is_day(metadata[key])
+    }
+
+
+def _is_day(value: object) -> bool:
+    try:
+        datetime.datetime.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return isinstance(value, str) and value[4:5] == "-"
 
 
 def _read(source: Source, resource: Resource) -> tuple[Document, int]:
