@@ -13,6 +13,7 @@ from latam_rag import Index, config, messages
 from latam_rag.cli import asking, run
 from latam_rag.cli.indexing import initialise
 from latam_rag.errors import ConfigError
+from latam_rag.sync import labels
 from latam_rag.sync.telling import duration
 from latam_rag.types import Answer, Citation, Filters, Hit, Sentence, Verdict
 
@@ -163,3 +164,15 @@ def test_an_address_that_is_the_documents_name_is_printed_once() -> None:
     address = "https://muni.cl/1.html"
     assert asking.origin(make_passage("Texto.", uri=address, url=address), None) == address
     assert asking.origin(make_passage("Texto.", uri="doc:1", url=address), None) == f"doc:1 · {address}"
+
+
+def test_a_source_that_could_not_be_listed_shows_in_the_first_line(
+    documents: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    initialise("prueba", str(documents))
+    index = Index.open("prueba")
+    ((key, label),) = labels(index.definition).items()
+    for reason, shown in (("", False), ("no responde", True)):
+        index.catalog.keep_sources([(key, label, reason)])
+        assert run(["status", "prueba"]) == 0
+        assert ("incompleta" in capsys.readouterr().out.splitlines()[0]) is shown

@@ -134,6 +134,7 @@ class Faulty:
         self._fault = fault
 
     def refs(self):
+        yield Ref(uri="a:0", revision="1")
         yield Ref(uri="a:1", revision=None if self._fault == "revision" else "1")
 
     def fetch(self, ref):
@@ -158,9 +159,15 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_connectors_fault_is_one_line_that_says_where(capsys: pytest.CaptureFixture[str]) -> None:
     given = ["check", "faulty", "--set", "url=https://x.cl/", "--set"]
     said = printed(capsys, *given, "fault=clave", code=4)
-    assert "'faulty'" in said and "a:1" in said and "KeyError: 'clave' (latam_rag_faulty.py:13)" in said
+    assert (
+        "'faulty'" in said
+        and "a:0" in said
+        and "lista 2 documentos" in said
+        and "KeyError: 'clave' (latam_rag_faulty.py:14)" in said
+    )
     assert "Traceback" not in said
     said = printed(capsys, *given, "fault=revision", code=4)
+    assert "se cortó tras 1 documentos" in said
     assert "revision = None para a:1" in said and 'str(x or "")' in said
 
 

@@ -158,7 +158,7 @@ def _show(seen: Seen) -> None:
     from latam_rag.sync.listing import label_of
 
     click.secho(label_of(seen.source), bold=True)
-    key = "connecting.listed" if seen.whole else "connecting.listed_part"
+    key = "connecting.listed" if seen.whole else "connecting.listed_cut" if seen.cut else "connecting.listed_part"
     dated = sum(bool(ref.revision) for ref in seen.refs)
     if seen.refs or seen.error is None:
         click.echo("  " + say(key, count=len(seen.refs), seconds=f"{seen.seconds:.1f}", dated=dated))

@@ -138,6 +138,8 @@ def _status() -> click.Command:
             click.echo(say("cli.status_none"))
         for state in states:
             last = state.last_sync or say("cli.status_never")
+            if any(source.reason for source in state.sources):
+                last = say("cli.status_partly", last=last)
             click.echo(
                 say(
                     "cli.status_line",

@@ -24,6 +24,8 @@ class Seen:
     refs: list[Ref] = field(default_factory=list)
     whole: bool = False
     """Whether the listing ended by itself, before the trial's limit."""
+    cut: bool = False
+    """Whether an error cut the listing short."""
     seconds: float = 0.0
     resource: Resource | None = None
     document: Document | None = None
@@ -51,6 +53,7 @@ def attempt(source: Source, limit: int) -> Seen:
             seen.document, seen.passages = _read(source, seen.resource)
     except LatamRagError as error:
         seen.error = error
+        seen.cut = not seen.seconds
         seen.seconds = seen.seconds or time.perf_counter() - began
     seen.left_out = dict(getattr(connector, "left_out", {}))
     return seen
