@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,15 +94,29 @@ def opened(browser: Any, *, width: int = 1440, dark: bool = False) -> Iterator[A
     with browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True) as context:
         hosts = set()
         context.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        yield page
+        yield patient(context.new_page())
         # A file that was made for downloading has no host.
         assert hosts <= {"localhost", "", None}
+
+
+def patient(page: Any) -> Any:
+    """``page``, on which an address is open only once it has been drawn: what is typed before that is lost."""
+
+    def and_settled(go: Callable[..., Any]) -> Callable[..., Any]:
+        def going(*given: Any, **more: Any) -> Any:
+            answer = go(*given, **more)
+            settled(page)
+            return answer
+
+        return going
+
+    page.set_default_timeout(PATIENCE)
+    page.goto, page.reload = and_settled(page.goto), and_settled(page.reload)
+    return page
 
 
 def settled(page: Any) -> None:
     """Until what was done has been drawn; it takes a moment until it is begun."""
     page.wait_for_timeout(750)
-    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=PATIENCE)
+    page.wait_for_selector('[data-test-script-state="notRunning"]', state="attached", timeout=PATIENCE)
     page.wait_for_timeout(250)

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from demo_app import PATIENCE, settled
+from demo_app import patient, settled
 
 pytest.importorskip("streamlit")
 from fpdf import FPDF
@@ -110,8 +110,7 @@ def _wait(port: int) -> None:
 def page(browser: Any) -> Iterator[Any]:
     """Whatever is asked of another host than this machine fails the test."""
     with browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True) as context:
-        opened = context.new_page()
-        opened.set_default_timeout(PATIENCE)
+        opened = patient(context.new_page())
         hosts = set()
         opened.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         yield opened

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from demo_app import PATIENCE
+from demo_app import patient
 
 pytest.importorskip("streamlit")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
@@ -155,8 +155,7 @@ def _wait(port: int) -> None:
 def page(browser: Any) -> Iterator[Any]:
     """On a phone. Whatever is asked of another host than this machine fails the test."""
     with browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True) as context:
-        opened = context.new_page()
-        opened.set_default_timeout(PATIENCE)
+        opened = patient(context.new_page())
         hosts = set()
         opened.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         yield opened
@@ -197,7 +196,7 @@ def test_a_reload_loses_nothing_and_another_browser_sees_nothing(served: str, pa
     page.reload()
     sync_api.expect(page.locator("mark")).to_have_text("en enero y julio")
     with browser.new_context() as other:
-        stranger = other.new_page()
+        stranger = patient(other.new_page())
         stranger.goto(page.url)
         sync_api.expect(stranger.get_by_role("button", name="¿Y la Luna?")).to_be_visible()
         assert stranger.locator("mark").count() == 0

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from demo_app import PATIENCE, settled
+from demo_app import patient, settled
 from fakes import FakeEmbedder
 
 from latam_rag import embed
@@ -75,8 +75,7 @@ def wait(port: int) -> None:
 def page(browser: Any) -> Iterator[Any]:
     """Whatever is asked of another host than this machine fails the test."""
     with browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True) as context:
-        opened = context.new_page()
-        opened.set_default_timeout(PATIENCE)
+        opened = patient(context.new_page())
         hosts = set()
         opened.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         yield opened
@@ -139,7 +138,7 @@ def test_another_browser_sees_nothing_of_it(served: str, page: Any, browser: Any
     page.get_by_role("button", name="Rúbrica").click()
     sync_api.expect(page.get_by_role("heading", name="Criterio")).to_be_visible()
     with browser.new_context() as other:
-        stranger = other.new_page()
+        stranger = patient(other.new_page())
         stranger.goto(page.url)
         sync_api.expect(stranger.get_by_text("Marque los objetivos de su clase")).to_be_visible()
         assert stranger.get_by_role("heading", name="Criterio").count() == 0

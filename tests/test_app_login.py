@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from demo_app import PATIENCE
+from demo_app import patient, settled
 
 pytest.importorskip("streamlit")
 pytest.importorskip("authlib", reason="authlib isn't installed: pip install 'latam-rag[login]'")
@@ -88,14 +88,14 @@ def _wait(port: int) -> None:
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     with browser.new_context(viewport={"width": 1280, "height": 800}, locale="es-CL") as context:
-        context.set_default_timeout(PATIENCE)
-        yield context.new_page()
+        yield patient(context.new_page())
 
 
 def sign_in(page: Any, served: str, person: str) -> None:
     page.goto(f"{served}/?lang=es")
     page.get_by_role("button", name="Entrar").click()
     page.get_by_role("link", name=person).click()
+    settled(page)
 
 
 def pages(page: Any) -> list[str]:
