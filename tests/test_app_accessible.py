@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from demo_app import Served, opened, settled
+from in_browser import Served, opened, settled
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
 AXE = Path(sys.prefix) / "axe.min.js"

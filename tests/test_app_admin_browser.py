@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from demo_app import patient, settled
+from in_browser import opened, serving_with_fake_embedder, settled
 
 pytest.importorskip("streamlit")
 from fpdf import FPDF
@@ -23,15 +17,6 @@ from PIL import Image
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
 
-#: The app as it is, but for the embedding model.
-SCRIPT = """
-import runpy, sys
-sys.path.insert(0, "TESTS")
-from fakes import FakeEmbedder
-from latam_rag import embed
-embed.load = lambda settings: FakeEmbedder()
-runpy.run_path("MAIN", run_name="__main__")
-"""
 ARTICLES = ("La basura se recoge los lunes y los viernes.", "La multa por dejar basura fuera de horario es de 2 UTM.")
 WORDS = {
     "es": {
@@ -66,8 +51,6 @@ def documents(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    from latam_rag.apps import launch
-
     folder = tmp_path_factory.mktemp("app")
     for words in WORDS.values():
         name = words["name"]
@@ -75,46 +58,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         (folder / "home" / name).mkdir(parents=True)
         said = f'name = "{name}"\ndomain = "legal"\n[[sources]]\npath = "../../{name}"\n'
         (folder / "home" / name / "index.toml").write_text(said, "utf-8")
-    main, script = Path(__file__).parents[1] / "apps" / "main.py", folder / "fake.py"
-    script.write_text(
-        dedent(SCRIPT).replace("MAIN", str(main)).replace("TESTS", str(Path(__file__).parent)), "utf-8"
-    )  # fmt: skip
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = launch.command(port)
-    command[command.index("run") + 1] = str(script)
-    environment = {**os.environ, "LATAM_RAG_HOME": str(folder / "home")}
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment) as server,
-    ):
-        try:
-            _wait(port)
-            yield f"http://localhost:{port}", folder
-        finally:
-            server.terminate()
-
-
-def _wait(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing listens on {port}")
+    with serving_with_fake_embedder(folder / "home") as running:
+        yield running.url, folder
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """Whatever is asked of another host than this machine fails the test."""
-    with browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True) as context:
-        opened = patient(context.new_page())
-        hosts = set()
-        opened.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        yield opened
-        assert hosts <= {"localhost", "", None}
+    with opened(browser, width=1280) as page:
+        yield page
 
 
 def seen(page: Any, text: str) -> None:

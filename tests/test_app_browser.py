@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from demo_app import patient
+from in_browser import MAIN, opened, serving
 
 pytest.importorskip("streamlit")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
@@ -118,49 +112,16 @@ runpy.run_path("MAIN", run_name="__main__")
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from latam_rag.apps import launch
-
-    folder = tmp_path_factory.mktemp("app")
-    main = Path(__file__).parents[1] / "apps" / "main.py"
-    script = folder / "fake.py"
-    script.write_text(dedent(SCRIPT).replace("MAIN", str(main)).replace("FOLDER", str(folder)), "utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = launch.command(port)
-    command[command.index("run") + 1] = str(script)
-    environment = {**os.environ, "LATAM_RAG_HOME": str(folder)}
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment) as server,
-    ):
-        try:
-            _wait(port)
-            yield f"http://localhost:{port}"
-        finally:
-            server.terminate()
-
-
-def _wait(port: int) -> None:
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing listens on {port}")
+    home = tmp_path_factory.mktemp("app")
+    with serving(home, script=SCRIPT.replace("MAIN", str(MAIN)).replace("FOLDER", str(home))) as running:
+        yield running.url
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """On a phone. Whatever is asked of another host than this machine fails the test."""
-    with browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True) as context:
-        opened = patient(context.new_page())
-        hosts = set()
-        opened.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        yield opened
-        # A file that was made for downloading has no host.
-        assert hosts <= {"localhost", "", None}
+    """On a phone."""
+    with opened(browser, width=390) as page:
+        yield page
 
 
 def press(page: Any, name: str) -> None:
@@ -195,8 +156,7 @@ def test_a_reload_loses_nothing_and_another_browser_sees_nothing(served: str, pa
     sync_api.expect(page.get_by_text("¿Le sirvió esta respuesta?")).to_be_visible()
     page.reload()
     sync_api.expect(page.locator("mark")).to_have_text("en enero y julio")
-    with browser.new_context() as other:
-        stranger = patient(other.new_page())
+    with opened(browser) as stranger:
         stranger.goto(page.url)
         sync_api.expect(stranger.get_by_role("button", name="¿Y la Luna?")).to_be_visible()
         assert stranger.locator("mark").count() == 0

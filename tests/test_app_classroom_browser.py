@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from demo_app import patient, settled
 from fakes import FakeEmbedder
+from in_browser import opened, serving_with_fake_embedder, settled
 
 from latam_rag import embed
 from latam_rag.index import Index
@@ -21,65 +16,24 @@ from latam_rag.index import Index
 pytest.importorskip("streamlit")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
 ROOT = Path(__file__).parents[1]
-# Other tests may keep this machine busy.
-SCRIPT = """
-import runpy, sys
-sys.path.insert(0, {tests!r})
-from fakes import FakeEmbedder
-from latam_rag import embed
-embed.load = lambda settings: FakeEmbedder()
-runpy.run_path({main!r}, run_name="__main__")
-"""
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from latam_rag.apps import launch
-
-    folder = tmp_path_factory.mktemp("classroom")
+    home = tmp_path_factory.mktemp("classroom")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LATAM_RAG_HOME", str(folder))
+        patch.setenv("LATAM_RAG_HOME", str(home))
         patch.setattr(embed, "load", lambda settings: FakeEmbedder())
         with Index.open(str(ROOT / "indexes" / "demo" / "curriculum.toml")) as index:
             assert not index.sync().failed
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        command = launch.command(port)
-    script = folder / "app.py"
-    script.write_text(SCRIPT.format(tests=str(ROOT / "tests"), main=str(ROOT / "apps" / "main.py")), "utf-8")
-    command[command.index("run") + 1] = str(script)
-    environment = {**os.environ, "LATAM_RAG_HOME": str(folder)}
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment) as server,
-    ):
-        try:
-            wait(port)
-            yield f"http://localhost:{port}"
-        finally:
-            server.terminate()
-
-
-def wait(port: int) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing listens on {port}")
+    with serving_with_fake_embedder(home) as running:
+        yield running.url
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """Whatever is asked of another host than this machine fails the test."""
-    with browser.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True) as context:
-        opened = patient(context.new_page())
-        hosts = set()
-        opened.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        yield opened
-        assert hosts <= {"localhost", "", None}
+    with opened(browser, width=390) as page:
+        yield page
 
 
 STORIES = {
@@ -137,8 +91,7 @@ def test_another_browser_sees_nothing_of_it(served: str, page: Any, browser: Any
     page.get_by_role("button", name="Crear material").click()
     page.get_by_role("button", name="Rúbrica").click()
     sync_api.expect(page.get_by_role("heading", name="Criterio")).to_be_visible()
-    with browser.new_context() as other:
-        stranger = patient(other.new_page())
+    with opened(browser) as stranger:
         stranger.goto(page.url)
         sync_api.expect(stranger.get_by_text("Marque los objetivos de su clase")).to_be_visible()
         assert stranger.get_by_role("heading", name="Criterio").count() == 0

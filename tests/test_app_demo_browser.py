@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from demo_app import ROOT, WITH_MODEL, Served, opened, settled
+from demo_app import ROOT, WITH_MODEL
+from in_browser import Served, opened, settled
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright isn't installed")
 # Other tests may keep this machine busy.

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from demo_app import patient, settled
+from in_browser import free_port, opened, serving, settled
 
 pytest.importorskip("streamlit")
 pytest.importorskip("authlib", reason="authlib isn't installed: pip install 'latam-rag[login]'")
@@ -42,15 +38,9 @@ areas = ["curriculum"]
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from latam_rag.apps import launch
-
-    home = tmp_path_factory.mktemp("home")
+    home, port = tmp_path_factory.mktemp("home"), free_port()
     (home / "app.toml").write_text(RULES, "utf-8")
     (home / ".streamlit").mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    before, environment = os.environ.get("LATAM_RAG_HOME"), {**os.environ, "LATAM_RAG_HOME": str(home)}
     with provider(PEOPLE) as accounts:
         said = {
             "redirect_uri": f"http://localhost:{port}/oauth2callback", "cookie_secret": "0123456789abcdef" * 4,
@@ -59,36 +49,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         }  # fmt: skip
         secrets = "[auth]\n" + "".join(f'{key} = "{value}"\n' for key, value in said.items())
         (home / ".streamlit" / "secrets.toml").write_text(secrets, "utf-8")
-        os.environ["LATAM_RAG_HOME"] = str(home)
-        try:
-            command = launch.command(port)
-        finally:
-            os.environ.pop("LATAM_RAG_HOME") if before is None else os.environ.update(LATAM_RAG_HOME=before)
-        with (
-            (home / "log").open("w") as log,
-            subprocess.Popen(command, stdout=log, stderr=log, cwd=home, env=environment) as server,
-        ):
-            try:
-                _wait(port)
-                yield f"http://localhost:{port}"
-            finally:
-                server.terminate()
-
-
-def _wait(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing listens on {port}")
+        with serving(home, port=port) as running:
+            yield running.url
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    with browser.new_context(viewport={"width": 1280, "height": 800}, locale="es-CL") as context:
-        yield patient(context.new_page())
+    with opened(browser, width=1280, locale="es-CL") as page:
+        yield page
 
 
 def sign_in(page: Any, served: str, person: str) -> None:
