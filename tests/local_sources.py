@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from latam_rag import Index
 from latam_rag.testing import Site
 
 FOLDER = Path(__file__).parents[1] / "indexes" / "sources"
@@ -24,3 +27,12 @@ def local(name: str, site: Site, folder: Path) -> str:
     path = folder / f"{name}.toml"
     path.write_text(asked, "utf-8")
     return str(path)
+
+
+@contextmanager
+def synced(name: str, site: Site, folder: Path) -> Iterator[Index]:
+    """The index of that copy, all of whose documents were read."""
+    with Index.open(local(name, site, folder)) as index:
+        report = index.sync()
+        assert not report.failed and report.new
+        yield index

@@ -20,17 +20,12 @@ from latam_rag.types import Answer, Citation, Filters, Hit, Passage, Sentence, V
 
 pytest.importorskip("streamlit")
 import streamlit as st
+from headless import FAULTY, QUIET, html_of
 from streamlit.testing.v1 import AppTest
 
 from latam_rag.apps import kept
 
-pytestmark = [
-    # Streamlit's test runner leaves the event loop of its session to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    # What a fault of the program leaves behind is told of whenever it is collected.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
-]
+pytestmark = [*QUIET, FAULTY]
 ROOT = Path(__file__).parents[1]
 MAIN = ROOT / "apps" / "main.py"
 EVIL = "Art. 5. La patente se paga en enero <script>alert(1)</script> ![x](http://e.example/p.png) y julio."
@@ -164,10 +159,6 @@ def page(lang: str = "es") -> AppTest:
     at.run()
     assert not at.exception
     return at
-
-
-def html_of(at: AppTest) -> str:
-    return "\n".join(block.proto.body for block in at.get("html"))
 
 
 def ask(at: AppTest, question: str) -> AppTest:

@@ -13,16 +13,13 @@ from latam_rag.errors import ConfigError
 
 pytest.importorskip("streamlit")
 import streamlit
+from headless import QUIET
 from streamlit.testing.v1 import AppTest
 
 from latam_rag.apps import access, entry
 from latam_rag.apps.access import Access, Rule
 
-pytestmark = [
-    # Streamlit's test runner leaves the event loop of its session to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = QUIET
 NOW = 1_800_000_000.0
 OPEN = frozenset(access.OPEN)
 ADMINS = Rule(claim="groups", value="informatica", areas=("legal", "admin"))

@@ -24,17 +24,13 @@ from latam_rag.types import SyncReport
 
 pytest.importorskip("streamlit")
 import streamlit as st
+from headless import FAULTY, QUIET, again, html_of
 from streamlit.testing.v1 import AppTest
 
 from latam_rag.apps import opened
 from latam_rag.apps.admin import answers, running
 
-pytestmark = [
-    # Streamlit's test runner leaves the event loop of its session to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
-]
+pytestmark = [*QUIET, FAULTY]
 PAGE = "from latam_rag.apps import admin, interface\ninterface.begin()\nadmin.show()"
 EVIL = "# Ordenanza 7 <img src=x> ![y](http://e.example/y.png)\n\n"
 DEFINITION = """
@@ -96,16 +92,6 @@ def show(section: str, lang: str = "es", **said: str) -> AppTest:
     for key, value in said.items():
         at.query_params[key] = value
     return again(at)
-
-
-def again(at: AppTest) -> AppTest:
-    at.run()
-    assert not at.exception
-    return at
-
-
-def html_of(at: AppTest) -> str:
-    return "\n".join(block.proto.body for block in at.get("html"))
 
 
 def rows(at: AppTest, column: str) -> list[list[str]]:

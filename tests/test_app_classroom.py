@@ -17,16 +17,13 @@ from latam_rag.index import Index
 
 pytest.importorskip("streamlit")
 import streamlit as st
+from headless import QUIET, again, html_of
 from streamlit.testing.v1 import AppTest
 
 from latam_rag.apps import opened
 from latam_rag.apps.classroom import proposals, saved
 
-pytestmark = [
-    # Streamlit's test runner leaves the event loop of its session to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = QUIET
 DEMO = Path(__file__).parents[1] / "indexes" / "demo" / "curriculum.toml"
 NAME = "demo-curriculum"
 PAGE = (
@@ -67,16 +64,6 @@ def page(lang: str = "es", visitor: str = ME, **said: str) -> AppTest:
     for key, value in said.items():
         at.query_params[key] = value
     return again(at)
-
-
-def again(at: AppTest) -> AppTest:
-    at.run()
-    assert not at.exception
-    return at
-
-
-def html_of(at: AppTest) -> str:
-    return "\n".join(block.proto.body for block in at.get("html"))
 
 
 def press(at: AppTest, label: str) -> AppTest:

@@ -10,7 +10,6 @@ import subprocess
 import threading
 import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,6 @@ import pytest
 from latam_rag.connectors.http import Bounds, Client, Manners, pace, urls, wire
 from latam_rag.errors import SourceError
 from latam_rag.testing import HTTP, Asked, Faults, Page, Site
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as site:
-        yield site
 
 
 def client(site: Site, *hosts: str, **manners: Any) -> Client:

@@ -29,12 +29,6 @@ def _own_home(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
 
 
-@pytest.fixture
-def site() -> Any:
-    with Site() as site:
-        yield site
-
-
 def said(value: object) -> Page:
     return Page(body=json.dumps(value).encode(), media_type="application/json")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -24,13 +23,6 @@ from latam_rag.testing import HTTP, Asked, ConnectorContract, Page, Site, WebCon
 from latam_rag.types import Ref
 
 OLD = "2020-05-01T10:00:00Z"
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
-    with Site() as site:
-        yield site
 
 
 def sitemap(site: Site, *pages: tuple[str, str]) -> str:

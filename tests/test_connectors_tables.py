@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,6 @@ from latam_rag.testing import HTTP, Asked, Page, Site, WebConnectorContract
 from latam_rag.types import Document, SectionKind
 
 MEANING: dict[str, Any] = {"id": "id", "title": "{nombre}", "fields": {"cost": "costo"}}
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
-    with Site() as site:
-        yield site
 
 
 def documents(connector: Records) -> dict[str, Document]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -36,13 +35,6 @@ class TestWeb(WebConnectorContract):
     @pytest.fixture
     def change(self, site: Site) -> Callable[[], str]:
         return lambda: site.put("/ordenanzas/12.html", page("/", text="Ordenanza 12, reformada"))
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
-    with Site() as site:
-        yield site
 
 
 def crawler(site: Site, *start: str, **options: Any) -> Web:

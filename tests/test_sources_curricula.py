@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
-import pytest
 from fpdf import FPDF
-from local_sources import local
+from local_sources import local, synced
 
 from latam_rag import Index, config, plugins
 from latam_rag.parse import parse
@@ -31,21 +28,6 @@ OBJECTIVES = [
     },
 ]  # fmt: skip
 GRADE = "/curriculum/1o-6o-basico/matematica/4-basico"
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
-    with Site() as site:
-        yield site
-
-
-@contextmanager
-def synced(name: str, site: Site, folder: Path) -> Iterator[Index]:
-    with Index.open(local(name, site, folder)) as index:
-        report = index.sync()
-        assert not report.failed and report.new
-        yield index
 
 
 def cited(index: Index, question: str) -> Passage:

@@ -43,12 +43,6 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPIJ_AUTORIZACION", "Bearer ficticio")
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as site:
-        yield site
-
-
 def connected(name: str, site: Site) -> list[tuple[Connector, dict[str, Any]]]:
     SITES[name](site)
     return [

@@ -7,7 +7,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,6 @@ from latam_rag.types import Connector, Document, Genre, Resource
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SPIJ_AUTORIZACION", "Bearer ficticio")
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as site:
-        yield site
 
 
 def source(name: str, site: Site, **options: Any) -> Connector:

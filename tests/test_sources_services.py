@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from local_sources import local
+from local_sources import synced
 from service_pages import ARGENTINA, CHILEATIENDE, ficha, govbr, step, suit
 
 from latam_rag import Index, config, plugins, services
@@ -18,21 +16,6 @@ from latam_rag.config import Limits
 from latam_rag.parse import parse
 from latam_rag.split import split
 from latam_rag.testing import HTTP, Asked, Faults, Page, Site
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path / "home"))
-    with Site() as site:
-        yield site
-
-
-@contextmanager
-def synced(name: str, site: Site, folder: Path) -> Iterator[Index]:
-    with Index.open(local(name, site, folder)) as index:
-        report = index.sync()
-        assert not report.failed and report.new
-        yield index
 
 
 def said(value: object, **more: Any) -> Page:
