@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_type_hints
 import pydantic
 from pydantic.fields import FieldInfo
 
-from latam_rag import messages
+from latam_rag import invalid
 from latam_rag.errors import PluginError, SourceError
 
 #: The configuration of every connector's schema of options.
@@ -29,8 +29,9 @@ def checked(schema: type[Options], connector: str, given: Mapping[str, Any]) -> 
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        reason = messages.text("connectors.wants_table") if first["type"] == "model_type" else first["msg"]
-        raise PluginError("connectors.bad_option", connector=connector, option=key, reason=reason) from error
+        raise PluginError(
+            "connectors.bad_option", connector=connector, option=key, reason=invalid.reason(first)
+        ) from error
 
 
 def _plain(value: Any, field: FieldInfo | None) -> Any:

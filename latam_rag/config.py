@@ -17,6 +17,7 @@ from typing import Any, Literal
 import pydantic
 from pydantic import BaseModel, ConfigDict, Field
 
+from latam_rag import invalid
 from latam_rag.errors import ConfigError
 from latam_rag.types import Genre
 
@@ -191,7 +192,9 @@ def _translated(path: Path, error: pydantic.ValidationError) -> ConfigError:
         )  # fmt: skip
     if first["type"] == "missing":
         return ConfigError("config.missing_key", path=str(path), key=key)
-    return ConfigError("config.bad_value", path=str(path), key=key, value=first.get("input"), reason=first["msg"])
+    return ConfigError(
+        "config.bad_value", path=str(path), key=key, value=first.get("input"), reason=invalid.reason(first)
+    )
 
 
 def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:

@@ -78,20 +78,26 @@ def test_an_unknown_key_is_named_and_the_nearest_proposed(
 
 
 @pytest.mark.parametrize(
-    ("mistake", "named"),
+    ("mistake", "named", "why"),
     [
-        (GOOD + "candidates = '50'", "retrieval.candidates"),
-        (GOOD + "candidates = 5", "retrieval.candidates"),
-        (GOOD + "[generation]\ncontext = 12", "generation.context"),
-        (GOOD.replace('language = "es"', 'language = "en"'), "language"),
-        (GOOD.replace('"mi-comuna"', '"Mi Comuna"'), "name"),
-        (GOOD.replace('"mi-comuna"', '"../arriba"'), "name"),
-        (GOOD.replace('genre = "law"', 'genre = "ley"'), "sources.0.genre"),
-        (GOOD.replace('["¿En qué meses se paga la patente?"]', '"una"'), "questions"),
+        (GOOD + "candidates = '50'", "retrieval.candidates", "debe ser un número entero, sin comillas"),
+        (GOOD + "candidates = 5", "retrieval.candidates", "debe ser 10 o más"),
+        (GOOD + "[generation]\ncontext = 12", "generation.context", "o más"),
+        (GOOD + "[generation]\nprofile = 3", "generation.profile", "debe ser"),
+        (GOOD.replace('language = "es"', 'language = "en"'), "language", "debe ser uno de estos: 'es', 'pt'"),
+        (GOOD.replace('"mi-comuna"', '"Mi Comuna"'), "name", "debe tener la forma"),
+        (GOOD.replace('"mi-comuna"', '"../arriba"'), "name", "debe tener la forma"),
+        (GOOD.replace('genre = "law"', 'genre = "ley"'), "sources.0.genre", "'law', 'curriculum'"),
+        (GOOD.replace('["¿En qué meses se paga la patente?"]', '"una"'), "questions", "debe ser una lista"),
+        (GOOD + "[store]\nurl = 3", "store.url", "debe ser un texto"),
     ],
 )
-def test_a_value_that_does_not_serve_is_named(tmp_path: Path, mistake: str, named: str) -> None:
-    assert repr(named) in refusal(tmp_path, mistake)
+def test_a_value_that_does_not_serve_is_named_with_the_reason(
+    tmp_path: Path, mistake: str, named: str, why: str
+) -> None:
+    said = refusal(tmp_path, mistake)
+    assert repr(named) in said
+    assert why in said
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,7 @@ def test_a_missing_key_is_named(tmp_path: Path, mistake: str, named: str) -> Non
 
 
 def test_an_index_without_sources_is_refused(tmp_path: Path) -> None:
-    assert "'sources'" in refusal(tmp_path, 'name = "vacio"\nsources = []')
+    assert "debe tener al menos 1 elementos" in refusal(tmp_path, 'name = "vacio"\nsources = []')
 
 
 def test_the_folder_of_the_definition_cannot_be_set_in_it(tmp_path: Path) -> None:

@@ -123,6 +123,14 @@ def test_a_source_is_tried_live(
         definition.write_text('name = "indice"\n' + "".join(tables), "utf-8")
         said = printed(capsys, "check", str(definition), code=4)
         assert "lista 2 documentos" in said and "sitemap.xml: el sitio responde que no existe" in said
+        # What is set is laid over what the definition says; of a table its other keys stay.
+        said = printed(capsys, "check", str(definition), "--set", "http.timeout=5", "--limit", "1", code=4)
+        assert "Los primeros 1" in said
+        said = printed(capsys, "check", str(definition), "--set", "http.pause=601", code=2)
+        assert "'http.pause' no sirve: debe ser 600" in said
+        assert "'genre' no sirve: debe ser uno de estos: 'auto', 'law'" in printed(
+            capsys, "check", "web", "--set", "genre=leyes", code=2
+        )
     assert "=" in printed(capsys, "check", "web", "--set", "xx", code=2)
 
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 #: gets its place here.
 ORDER = (
     ("atomic", "types", "messages"),
-    ("errors",),
+    ("errors", "invalid"),
     ("config", "plan", "plugins"),
     ("home", "wording", "numerals", "language", "redact", "feedback", "timeline", "usage"),
     ("references", "lexical", "synonyms", "spelling", "conversation"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +96,8 @@ def _check() -> click.Command:
 
 
 def _sources(what: str, settings: tuple[str, ...]) -> list[Source]:
-    """Those of the index, definition or known source ``what``; or one of the connector of that name, with ``settings``."""
+    """Those of the index, definition or known source ``what``, or one of the connector of that name; ``settings`` laid over
+    what is written there."""
     from importlib.resources import as_file
 
     from latam_rag import config, home, plugins
@@ -105,12 +106,40 @@ def _sources(what: str, settings: tuple[str, ...]) -> list[Source]:
 
     if what in (known := sources()) and what not in home.names():
         with as_file(known[what]) as path:
-            return config.load(path).sources
-    if what in plugins.names():
-        return [Source(connector=what, **_options(settings, plugins.options_of(plugins.connector_class(what))))]
-    if not what.endswith(".toml") and what not in home.names():
-        plugins.connector_class(what)
-    return home.find(what).sources
+            found = config.load(path).sources
+    elif what in plugins.names():
+        found = [Source(connector=what)]
+    else:
+        if not what.endswith(".toml") and what not in home.names():
+            plugins.connector_class(what)
+        found = home.find(what).sources
+    return [_with(source, settings) for source in found] if settings else found
+
+
+def _with(source: Source, settings: tuple[str, ...]) -> Source:
+    import pydantic
+
+    from latam_rag import invalid, plugins
+
+    options = _options(settings, plugins.options_of(plugins.connector_class(source.connector)))
+    try:
+        return type(source).model_validate(_merged(source.model_dump(), options))
+    except pydantic.ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name, reason = ".".join(map(str, first["loc"])), invalid.reason(first)
+        raise ConfigError("connectors.bad_option", connector=source.connector, option=name, reason=reason) from error
+
+
+def _merged(written: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables are laid over each other key by key."""
+    both = {
+        key: _merged(written[key], over[key]) for key in over if _is_table(written.get(key)) and _is_table(over[key])
+    }
+    return {**written, **over, **both}
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def _options(settings: Iterable[str], known: Iterable[Option]) -> dict[str, Any]:

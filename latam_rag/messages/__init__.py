@@ -45,6 +45,12 @@ def text(key: str, /, lang: str | None = None, **values: Any) -> str:
     return str(_catalogue(area)[name][lang or language()].format(**values))
 
 
+def has(key: str) -> bool:
+    """Whether there is a message ``key``."""
+    area, _, name = key.partition(".")
+    return name in _catalogue(area)
+
+
 @cache
 def _catalogue(area: str) -> dict[str, dict[str, str]]:
     return tomllib.loads((files(__name__) / f"{area}.toml").read_text("utf-8"))
