@@ -11,6 +11,7 @@ import difflib
 import hashlib
 import json
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,6 +44,15 @@ class Source(BaseModel):
     metadata: dict[str, MetadataValue] = {}
     """Laid over what the source says of each document: country, kind, body, …"""
 
+    @pydantic.field_validator("metadata")
+    @classmethod
+    def _days(cls, said: dict[str, MetadataValue]) -> dict[str, MetadataValue]:
+        """A day in another form would be compared with none: what is no longer in force would be shown as if it were."""
+        for key in ("valid_from", "valid_to"):
+            if key in said and not _is_day(said[key]):
+                raise ValueError(f'{key} = "2019-12-31"')
+        return said
+
     @property
     def options(self) -> dict[str, Any]:
         return dict(self.model_extra or {})
@@ -52,6 +62,13 @@ class Source(BaseModel):
         """Changes when documents of this source must be read again though they themselves didn't change."""
         said = [self.genre, self.language, self.metadata, self.options]
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _is_day(said: object) -> bool:
+    try:
+        return date.fromisoformat(str(said)).isoformat() == said
+    except ValueError:
+        return False
 
 
 class Embedding(_Table):

@@ -90,6 +90,9 @@ def test_an_unknown_key_is_named_and_the_nearest_proposed(
         (GOOD.replace('genre = "law"', 'genre = "ley"'), "sources.0.genre", "'law', 'curriculum'"),
         (GOOD.replace('["¿En qué meses se paga la patente?"]', '"una"'), "questions", "debe ser una lista"),
         (GOOD + "[store]\nurl = 3", "store.url", "debe ser un texto"),
+        (GOOD.replace('country = "CL"', 'valid_to = "31/12/2019"'), "sources.0.metadata", 'valid_to = "2019-12-31"'),
+        (GOOD.replace('country = "CL"', "valid_from = 2019"), "sources.0.metadata", 'valid_from = "2019-12-31"'),
+        (GOOD.replace('country = "CL"', "valid_from = 2019-12-31"), "sources.0.metadata.valid_from.str", "comillas"),
     ],
 )
 def test_a_value_that_does_not_serve_is_named_with_the_reason(
