@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from latam_rag import extractive, messages, orders, prompt, refuse, verify
 from latam_rag.embed import Embedder
 from latam_rag.errors import ModelError
-from latam_rag.llm import Generator, Notify
+from latam_rag.llm import Generator, Notify, points
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Answer, Box, Citation, Hit, Language, Page, Passage, Sentence, Verdict
 
@@ -37,7 +37,8 @@ def answer(
     """Answer ``question`` from ``hits`` in ``language``, or refuse and say why.
 
     With a generator, its text is checked sentence by sentence as it comes; ``on_sentence`` gets those that pass. Where none
-    or few do, quotes of the evidence follow and ``reason`` says so. ``pages`` gives a document's pages by uri, for the page
+    or few do, quotes of the evidence follow and ``reason`` says so. One that only points (``llm.Pointer``) chooses which of the
+    quotes comes first. ``pages`` gives a document's pages by uri, for the page
     and boxes of each citation. ``embedder`` helps to choose quotes. ``notify`` hears of the queue and of
     evidence left out. ``calibration`` is the index's, ``similar`` the similarities of the hits: what refusing goes by.
     """
@@ -56,10 +57,10 @@ def answer(
         if reason == "answer.model_found_nothing":
             said = messages.text(reason, language)
             return replace(_refusal(question, hits, language, said), engine=generator.name, timings=work.timings)
-        engine = generator.name if work.sentences else "extractive"
-        if not reason or reason == "answer.stopped":
+        engine = generator.name if work.sentences or work.pointed else "extractive"
+        if reason == "answer.stopped" or not (reason or work.pointed):
             return work.answer(question, reason and messages.text(reason, language), engine)
-        reason = messages.text(reason, language, name=generator.name, error=work.failure)
+        reason = reason and messages.text(reason, language, name=generator.name, error=work.failure)
     at = time.perf_counter()
     work.quote(asked, embedder, calibration)
     work.timings["quote"] = time.perf_counter() - at
@@ -96,6 +97,8 @@ class _Work:
     verdicts: list[Verdict] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     failure: str = ""
+    pointed: list[Citation] = field(default_factory=list)
+    """What a model that only points has pointed at."""
     goes_on: bool = False
     """An article asked for as such is longer than what is quoted of it."""
 
@@ -115,23 +118,26 @@ class _Work:
                 if proposed in seen:
                     continue
                 seen.add(proposed)
-                self._judge(proposed, evidence)
+                self._judge(proposed, evidence, only_points=points(generator))
         except ModelError as error:
             self.failure = str(error)
             return "answer.model_failed"
         if should_stop is not None and should_stop():
             return "answer.stopped"
         withheld = sum(not verdict.shown for verdict in self.verdicts)
-        if not self.sentences:
+        if not self.sentences and not self.pointed:
             return "answer.fell_back"
         return "answer.topped_up" if withheld > len(self.sentences) else ""
 
-    def _judge(self, proposed: str, evidence: dict[int, Passage]) -> None:
+    def _judge(self, proposed: str, evidence: dict[int, Passage], *, only_points: bool) -> None:
         if len(proposed) > _LONGEST:
             too_long: verify.Reason = ("verify.too_long", {})
             self.verdicts.append(Verdict(sentence=proposed[:_LONGEST], shown=False, reasons=(too_long,)))
             return
         checked = verify.check(proposed, evidence, language=self.language)
+        if only_points and checked.verdict.shown:
+            self.pointed += checked.citations
+            return
         self.verdicts.append(checked.verdict)
         if checked.verdict.shown:
             self._show(checked.text, checked.citations)
@@ -140,9 +146,10 @@ class _Work:
         """Show what the evidence says, quoted, except what is shown already."""
         quotes = extractive.choose(question, self.hits, language=self.language, embedder=embedder, counted=calibration)
         self.goes_on = extractive.goes_on(question, quotes, self.hits, language=self.language)
-        for quote in quotes:
-            passage = self.hits[quote.hit].passage
-            citation = verify.whole(passage, 0, quote.start, quote.end)
+        chosen = [verify.whole(self.hits[quote.hit].passage, 0, quote.start, quote.end) for quote in quotes]
+        # A stretch says less than the list or the article around it, and a model that points may point beside the answer.
+        chosen.sort(key=lambda citation: not any(_overlap(citation, pointed) for pointed in self.pointed))
+        for citation in chosen or self.pointed:
             if not any(_overlap(citation, shown) for shown in self.citations.values()):
                 text = f"«{citation.quote}»"
                 self.verdicts.append(Verdict(sentence=text, shown=True))

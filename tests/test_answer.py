@@ -81,6 +81,49 @@ def test_without_a_model_it_quotes() -> None:
     assert all_literal(answered)
 
 
+class Pointing(Fake):
+    points = True
+
+
+def test_a_model_that_only_points_shows_no_less_than_the_documents_say() -> None:
+    sheet = hit(
+        1, "Requisitos:\n- Cédula vigente.\n- Certificado de residencia.", title="Licencia de conducir",
+        label="Requisitos", metadata={"field": "requirements"},
+    )  # fmt: skip
+    pointing = Pointing("«- Cédula vigente.» [1]")
+    answered = answer("¿Qué requisitos tiene la licencia de conducir?", [sheet], language="es", generator=pointing)
+    (citation,) = answered.citations
+    assert "Certificado de residencia" in citation.quote
+    assert (answered.engine, answered.reason) == ("fake", "")
+
+
+def test_a_model_that_points_beside_the_answer_changes_nothing() -> None:
+    beside = hit(9, "La ordenanza se publicó en la página de la comuna. La patente municipal se paga en marzo.")
+    quoted = answer(QUESTION, [*HITS, beside], language="es")
+    pointed = answer(
+        QUESTION, [*HITS, beside], language="es", generator=Pointing(f"«La ordenanza se publicó» [{len(HITS) + 1}]")
+    )
+    assert [c.quote for c in pointed.citations] == [c.quote for c in quoted.citations]
+    assert all("publicó" not in verdict.sentence for verdict in pointed.verdicts)
+
+
+def test_a_model_that_points_chooses_among_the_quotes_which_comes_first() -> None:
+    question = "¿Cuándo se paga la patente municipal y cuándo funciona la feria libre?"
+    quoted = answer(question, HITS, language="es")
+    assert len(quoted.citations) > 1
+    last = quoted.citations[-1]
+    number = next(n for n, each in enumerate(HITS, 1) if each.passage.id == last.passage.id)
+    pointed = answer(question, HITS, language="es", generator=Pointing(f"«{last.quote}» [{number}]"))
+    assert pointed.citations[0].quote == last.quote
+    assert {c.quote for c in pointed.citations} == {c.quote for c in quoted.citations}
+
+
+def test_a_model_that_points_at_what_is_not_there_is_no_reason_to_be_silent() -> None:
+    answered = answer(QUESTION, HITS, language="es", generator=Pointing("«se paga en agosto» [1]"))
+    assert answered.engine == "extractive" and answered.citations and answered.reason
+    assert any(not verdict.shown for verdict in answered.verdicts)
+
+
 def test_a_good_model_is_shown_sentence_by_sentence() -> None:
     shown: list[tuple[Sentence, tuple[Citation, ...]]] = []
     text = "La patente municipal se paga en enero y julio [1]. El atraso tiene una multa de 1,5 UTM. [1]"

@@ -71,6 +71,18 @@ class Drafter(Protocol):
         ...
 
 
+@runtime_checkable
+class Pointer(Protocol):
+    """A generator that says nothing itself: what it yields is the stretch of the evidence that it would have said."""
+
+    points: bool
+
+
+def points(generator: Generator) -> bool:
+    inner = generator.generator if isinstance(generator, _Asked) else generator
+    return isinstance(inner, Pointer) and inner.points
+
+
 def asked_by(asker: str, generator: Generator) -> Generator:
     """``generator`` as one person asks it."""
     return _Asked(generator, asker) if asker else generator

@@ -74,7 +74,9 @@ class ChatGenerator:
 
 
 class BaseGenerator:
-    """It answers in words of the passage, and can't in others; shown is the sentence in which they stand, quoted."""
+    """It answers in words of the passage, and can't in others; what it yields is the sentence in which they stand, quoted."""
+
+    points = True
 
     def __init__(self, engine: Engine, settings: Generation, profile: Profile) -> None:
         self._engine, self._settings, self._profile = engine, settings, profile
