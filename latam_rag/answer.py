@@ -38,8 +38,9 @@ def answer(
 
     With a generator, its text is checked sentence by sentence as it comes; ``on_sentence`` gets those that pass. Where none
     or few do, quotes of the evidence follow and ``reason`` says so. One that only points (``llm.Pointer``) chooses which of
-    the quotes comes first. ``pages`` gives a document's pages by uri, for the page and boxes of each citation. ``embedder`` helps to choose quotes. ``notify`` hears of the queue and of
-    evidence left out. ``calibration`` is the index's, ``similar`` the similarities of the hits: what refusing goes by.
+    the quotes comes first. ``pages`` gives a document's pages by uri, for the page and boxes of each citation. ``embedder``
+    helps to choose quotes. ``notify`` hears of the queue and of evidence left out. ``calibration`` is the index's,
+    ``similar`` the similarities of the hits: what refusing goes by.
     """
     began = time.perf_counter()
     asked, ordered = orders.without(question)
