@@ -62,6 +62,20 @@ def test_text_docx_and_pdf_say_the_same() -> None:
         assert "Ordenanza 12/2019" in flat and "art. 5, página 2" in flat
 
 
+def test_entries_of_a_quote_stand_one_under_the_other() -> None:
+    sentence = Sentence(text="«Se pide:\n\na) formulario;\n \nb) copia.»", citations=(1,))
+    assert "«Se pide:\na) formulario;\nb) copia.» [1]" in export.as_text(page_of(answered(sentences=(sentence,))))
+
+
+def test_a_quote_stays_with_its_place_and_its_validity_on_one_page() -> None:
+    made = docx.Document(io.BytesIO(export.as_docx(page_of(answered()))))
+    at = next(place for place, each in enumerate(made.paragraphs) if each.text == "«en enero y julio»")
+    assert (
+        made.paragraphs[at - 1].paragraph_format.keep_with_next and made.paragraphs[at].paragraph_format.keep_with_next
+    )
+    assert made.styles["Intense Quote"].paragraph_format.keep_together
+
+
 def test_a_refusal_is_exported_as_one() -> None:
     page = page_of(answered(sentences=(), citations=(), refused=True, reason="Não está nos documentos."), "pt")
     text = export.as_text(page)

@@ -9,6 +9,7 @@ import pytest
 from fakes import make_passage
 
 from latam_rag import export
+from latam_rag.apps.classroom import paper
 from latam_rag.export import Block, Page, works
 from latam_rag.teaching import KINDS, Kind, Work, making, objectives
 
@@ -59,7 +60,48 @@ def test_the_key_of_a_quiz_is_not_on_the_students_page() -> None:
     before = [block.text for block in made[:end]]
     assert not any("La respuesta debe mostrar" in text or "centímetro (MA04" in text for text in before)
     assert any(block.kind == "lines" for block in made[:end])
-    assert made[end + 1].text == "Pauta de corrección"
+    assert made[end + 1].text == "Para quien enseña · Prueba: Matemática, 4° básico"
+    assert made[end + 2].text == "Pauta de corrección"
+
+
+def test_a_question_stands_on_the_page_of_its_lines_and_a_short_table_on_one() -> None:
+    import docx
+
+    made = docx.Document(BytesIO(export.as_docx(page("quiz"))))
+    texts = [(each.text, each.paragraph_format.keep_with_next) for each in made.paragraphs]
+    lines = [place for place, (text, _) in enumerate(texts) if text == "\t"]
+    assert lines and "(4\xa0pts.)" in texts[lines[0] - 1][0] and texts[lines[0] - 1][1]
+    for place in lines:
+        assert bool(texts[place][1]) == (place + 1 in lines)
+    coverage = made.tables[-1]
+    assert all(p.paragraph_format.keep_with_next for c in coverage.rows[0].cells for p in c.paragraphs)
+    assert not any(p.paragraph_format.keep_with_next for c in coverage.rows[-1].cells for p in c.paragraphs)
+
+
+def test_a_row_longer_than_half_a_page_may_be_parted_and_the_others_not() -> None:
+    import docx
+
+    rows = [("Código", "Texto"), ("A", "corto"), ("B", "largo " * 200)]
+    made = docx.Document(
+        BytesIO(export.as_docx(Page(title="x", language="es", blocks=[Block(kind="table", rows=rows)])))
+    )
+    whole = ["cantSplit" in row._tr.xml for row in made.tables[0].rows]
+    assert whole == [True, True, False]
+
+
+def test_a_field_without_another_beside_it_has_the_whole_line() -> None:
+    import docx
+
+    rows = [("Docente", "Ana", "Fecha", ""), ("Duración", "90", "", "")]
+    page = Page(title="x", language="es", blocks=[Block(kind="fields", rows=rows)])
+    table = docx.Document(BytesIO(export.as_docx(page))).tables[0]
+    assert [len(row._tr.tc_lst) for row in table.rows] == [4, 2] and table.rows[1].cells[1].text == "90"
+    assert 'colspan="3">90<' in paper.html_of(page)
+
+
+def test_a_rubric_has_room_for_the_student_and_the_points() -> None:
+    rows = len(work("rubric").rows)
+    assert any(f"Puntaje: ___ / {4 * rows}" in block.text for block in page("rubric").blocks)
 
 
 def test_in_markdown_document_text_stays_text() -> None:

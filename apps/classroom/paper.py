@@ -22,7 +22,7 @@ STYLE = """
   line-height: 1.5; overflow-wrap: anywhere; }
 .lr-paper h2 { font-size: 1.5rem !important; padding: 0; margin: 0 0 .75rem; }
 .lr-paper h3 { font-size: 1.15rem; padding: 0; margin: 1.25rem 0 .4rem; }
-.lr-paper p, .lr-paper ul { margin: .3rem 0; }
+.lr-paper p, .lr-paper ul { margin: .3rem 0; white-space: pre-line; }
 .lr-paper table { border-collapse: collapse; width: 100%; min-width: 34rem; font-size: .95rem; }
 .lr-paper th, .lr-paper td { border: 1px solid rgba(128, 132, 140, .5); padding: .35rem .6rem; text-align: left;
   vertical-align: top; overflow-wrap: normal; }
@@ -79,11 +79,14 @@ def _table(block: Block) -> str:
     rows = []
     for place, row in enumerate(block.rows):
         cells = []
-        for column, text in enumerate(row):
+        # A value without a second one beside it has the whole line, as in the Word document.
+        alone = block.kind == "fields" and len(row) > 2 and not any(row[2:])
+        for column, text in enumerate(row[:2] if alone else row):
             head = (block.kind == "table" and not place) or (block.kind == "fields" and column % 2 == 0 and text)
             scope = ' scope="col"' if block.kind == "table" else ' scope="row"'
             tag = f"th{scope}" if head else "td"
-            cells.append(f"<{tag}>{html.escape(text).replace(chr(10), '<br>')}</{tag.split()[0]}>")
+            span = f' colspan="{len(row) - 1}"' if alone and column else ""
+            cells.append(f"<{tag}{span}>{html.escape(text).replace(chr(10), '<br>')}</{tag.split()[0]}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     # Wide ones scroll by themselves, and can be reached with the keyboard.
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -27,7 +28,9 @@ def answer(answer: Answer, *, institution: str, index: str, at: datetime, filter
     else:
         for sentence in answer.sentences:
             numbers = "".join(f"[{number}]" for number in sentence.citations)
-            blocks.append(Block(kind="paragraph", text=f"{sentence.text} {numbers}".strip()))
+            # What the source sets apart with an empty line are entries of one sentence here.
+            text = re.sub(r"\n\s*\n", "\n", sentence.text)
+            blocks.append(Block(kind="paragraph", text=f"{text} {numbers}".strip()))
         blocks += _if("warning", answer.reason)
         blocks.append(Block(kind="heading", text=said("export.sources", language)))
         for citation in answer.citations:
@@ -53,8 +56,8 @@ def sheet(sheet: Sheet, *, institution: str, at: datetime, language: str) -> Pag
             Block(kind="paragraph", text=said("export.not_stated", language)),
         ]
     blocks += _if("link", sheet.url)
-    blocks.append(Block(kind="meta", text=said("export.printed", language, date=at.strftime("%d-%m-%Y"))))
-    return Page(title=sheet.name, language=language, blocks=blocks)
+    printed = said("export.printed", language, date=at.strftime("%d-%m-%Y"))
+    return Page(title=sheet.name, language=language, blocks=blocks, footer=printed)
 
 
 def _entries(sheet: Sheet, part: str) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from latam_rag.messages import text as said
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-_MARGIN = 20.0
+_MARGIN, _NARROW = 20.0, 14.0
 """Millimetres, as all lengths here."""
 _USUAL, _LARGEST, _SMALLEST = 11.0, 17.0, 8.0
 """Points of the text; of a large page, as large as fits on one sheet."""
@@ -30,7 +30,7 @@ _LOOKS: Final[dict[str, tuple[float, str, tuple[int, int, int], float, float]]] 
     "quote": (1.0, "", (20, 20, 20), 0.2, 6),
     "link": (0.82, "U", (29, 80, 150), 0.1, 0),
     "item": (1.0, "", (20, 20, 20), 0.2, 5),
-    "check": (1.0, "", (20, 20, 20), 0.35, 7),
+    "check": (1.0, "", (20, 20, 20), 0.35, 8),
 }
 _FONTS: Final = (
     "/usr/share/fonts/truetype/dejavu/DejaVuSans{bold}.ttf",
@@ -58,7 +58,8 @@ def written(page: Page, *, large: bool) -> bytes:
 
 
 def _laid_out(page: Page, size: float) -> FPDF:
-    made = _document(page)
+    # What needs small letters uses the paper, so that they needn't be smaller still.
+    made = _document(page, _MARGIN if size >= _USUAL else _NARROW)
     made.add_page()
     blocks = [line for block in page.blocks for line in _plain(block)]
     strange = _font(made, "".join(block.text for block in blocks) + page.footer)
@@ -82,7 +83,7 @@ def _plain(block: Block) -> Iterator[Block]:
         yield block
 
 
-def _document(page: Page) -> FPDF:
+def _document(page: Page, margin: float) -> FPDF:
     from fpdf import FPDF
 
     class Document(FPDF):
@@ -91,11 +92,11 @@ def _document(page: Page) -> FPDF:
                 self.set_y(-14)
                 self.set_font(size=8)
                 self.set_text_color(85)
-                self.cell(text=f"{page.footer}  ·  {self.page_no()}", align="L")
+                self.cell(text=f"{page.footer}  ·  {self.page_no()} / {{nb}}", align="L")
 
     made = Document(format="A4")
     made.core_fonts_encoding = "cp1252"
-    made.set_margins(_MARGIN, _MARGIN - 3)
+    made.set_margins(margin, margin - 3)
     made.set_auto_page_break(True, 18)
     made.set_title(page.title)
     made.set_lang({"pt": "pt-BR"}.get(page.language, "es-CL"))
@@ -140,10 +141,11 @@ def _add(made: FPDF, block: Block, size: float) -> None:
     made.set_text_color(*colour)
     left, top = made.l_margin, made.get_y()
     if block.kind == "check":
-        made.rect(left, top + line * 0.12, line * 0.7, line * 0.7)
+        # As far in as the text of a paragraph.
+        made.rect(left + made.c_margin, top + line * 0.12, line * 0.7, line * 0.7)
     elif block.kind == "item":
         made.set_fill_color(60, 60, 60)
-        made.ellipse(left + 1.2, top + line * 0.42, 1.1, 1.1, style="F")
+        made.ellipse(left + 1.6, top + line * 0.42, 1.1, 1.1, style="F")
     made.set_x(left + indent)
     made.multi_cell(0, line, _encodable(made, block.text), align="L", new_x="LMARGIN", new_y="NEXT",
                     link=block.text if block.kind == "link" else "")  # fmt: skip

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from latam_rag.export import Block, Kind, Page
 from latam_rag.messages import text as said
-from latam_rag.teaching import CELLS, FIELDS, NOTES, Objective, Row, Work, checking, objectives
+from latam_rag.teaching import CELLS, FIELDS, NOTES, Objective, Row, Work, checking, objectives, rating
 
 BEFORE = ("purpose", "contents", "instructions")
 """Notes that stand before the rows."""
@@ -98,7 +98,7 @@ def _table(work: Work) -> Iterator[Block]:
     if work.kind == "plan":
         yield Block(kind="heading", text=said("teaching.sequence", language))
         columns: tuple[str, ...] = ("number", "cell_moment", "cell_minutes", "cell_activity", "serves")
-        widths: tuple[int, ...] = (5, 20, 12, 46, 17)
+        widths: tuple[int, ...] = (7, 15, 12, 48, 18)
         body: list[tuple[str, ...]] = [
             (
                 str(numbers[row.id]), said(f"teaching.part_{row.part}", language),
@@ -111,8 +111,10 @@ def _table(work: Work) -> Iterator[Block]:
         body.append(("", said("teaching.total", language), whole, "", ""))
     else:
         yield Block(kind="heading", text=said("teaching.criteria", language))
+        best = str(len(rating.LEVELS) * len(rows))
+        yield Block(kind="paragraph", text=said("teaching.student_rubric", language, points=best))
         columns = ("number", *(f"cell_{cell}" for cell in CELLS["rubric"]), "serves")
-        widths = (5, 21, 16, 15, 15, 15, 13)
+        widths = (6, 21, 16, 15, 15, 14, 13)
         body = [
             (str(numbers[row.id]), *(row.cells.get(cell, "") for cell in CELLS["rubric"]), serving(row, work))
             for row in rows
@@ -139,6 +141,7 @@ def _for_teachers(work: Work) -> Iterator[Block]:
     """On a page of its own: the key, the objectives and what covers them."""
     language, numbers = work.language, checking.numbered(work)
     yield Block(kind="break")
+    yield Block(kind="meta", text=said("teaching.for_teacher", language, title=work.title))
     if work.kind == "quiz":
         yield Block(kind="heading", text=said("teaching.key", language))
         head = [said(f"teaching.{key}", language) for key in ("number", "cell_key", "cell_points", "serves")]
