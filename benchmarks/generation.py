@@ -138,6 +138,7 @@ class _Heard:
     """A generator whose text is kept."""
 
     def __init__(self, generator: llm.Generator, said: list[str]) -> None:
+        self.points = llm.points(generator)
         self._generator, self._said, self.name = generator, said, generator.name
 
     def generate(self, *arguments: Any, **named: Any) -> Iterator[str]:
