@@ -1,6 +1,6 @@
 """Every figure of RESULTS.md, by one command: ``make bench`` (over an hour on two cores), or some parts by name.
 
-    python benchmarks/run.py [retrieval] [answers] [sync] [resync] [connectors] [search] [startup] [reading_law] [--shared FOLDER]
+    python benchmarks/run.py [retrieval] [answers] [sync] [resync] [search] [startup] [reading_law] … [--shared FOLDER]
 
 ``peers`` is only run by name: it installs what latam-rag is compared with from the registry (4.4 GB).
 
@@ -29,8 +29,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
 PARTS = (
-    "retrieval", "lookups", "services", "documents", "answers", "sync", "resync", "connectors", "search", "startup", "reading_law",
-    "reading_scans", "reading_pdf", "generation", "verification", "peers",
+    "retrieval", "lookups", "services", "documents", "answers", "sync", "resync", "connectors", "search", "startup",
+    "reading_law", "reading_scans", "reading_pdf", "generation", "verification", "peers",
 )  # fmt: skip
 BY_NAME = {"peers"}
 
