@@ -114,7 +114,7 @@ def _parted(question: str, of: Language) -> tuple[list[Word], list[Word]]:
     things: list[Word] = []
     telling = {word.start for word in synonyms.asked(question, of)}
     for word in words(question, of):
-        key = next(iter(synonyms.keys([word.stem], of)))
+        key = synonyms.key(word.raw, word.stem, of)
         if key in _PARTS or _ASKS.fullmatch(fold(word.raw)):
             parts.append(word)
         elif not word.stop and (word.start in telling or things):

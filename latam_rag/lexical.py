@@ -114,9 +114,9 @@ def query_vector(text: str) -> SparseVector:
     for term, times in Counter(_hashed(stem) for stem in own if stem is not None).items():
         weights[term] = 1.0 + math.log(times)
     weights.update((term, PAIR) for term in _pairs(own))
-    for stem in own:
+    for word, stem in zip(found, own, strict=True):
         if stem is not None:
-            for other in synonyms.alike(stem, asked):
+            for other in synonyms.alike(word, stem, asked):
                 weights.setdefault(_hashed(other), SAME_MEANING)
     ordered = sorted(weights.items())
     return SparseVector(indices=tuple(term for term, _ in ordered), values=tuple(weight for _, weight in ordered))

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Collection, Iterable
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from latam_rag.types import Language, Passage
-from latam_rag.wording import Word, content, stem, words
+from latam_rag.wording import Word, fold, stem, words
+
+_LANGUAGES: Final[tuple[Language, ...]] = ("es", "pt")
 
 #: Two stems are forms of one word when they share this many letters and differ by few at the end.
 _SHARED = 6
@@ -27,53 +30,105 @@ _SKELETON = (
 )  # fmt: skip
 
 
+#: What follows the stem in the forms of a verb, folded.
+_OF_VERBS: Final = re.compile(
+    r"(?:[aei]|ie)?(?:(?:ra|re|ria)?(?:s|n|m|mos)?|rao|r|rse|u|d[oa]s?|ndo|ron|ram)|a(?:ba|va)(?:[nms]|mos)?|i?o|ia[nms]?"
+)
+#: Letters of a stem that no word but the verb's forms has; shorter ones are shared by others: *casar*, *caso*, *casa*.
+_OWN_STEM = 4
+
+
+class _Listed(NamedTuple):
+    """A list's words and to which of its entries each belongs."""
+
+    forms: Mapping[str, str]
+    """Folded, singular and plural."""
+    verbs: Mapping[tuple[str, Language], str]
+    """By the stem that their forms have in common."""
+
+    def entry(self, raw: str, stemmed: str, language: Language) -> str | None:
+        folded = fold(raw)
+        if folded in self.forms:
+            return self.forms[folded]
+        verb = self.verbs.get((stemmed, language))
+        return verb if verb and _OF_VERBS.fullmatch(folded, len(stemmed)) else None
+
+
 class _Known(NamedTuple):
-    groups: dict[tuple[str, Language], str]
-    members: dict[str, frozenset[str]]
-    asking: frozenset[tuple[str, Language]]
+    groups: _Listed
+    members: Mapping[str, frozenset[str]]
+    """The stems of each group's words, in either language."""
+    asking: Mapping[Language, _Listed]
 
 
 @cache
 def _known() -> _Known:
     said = tomllib.loads((files("latam_rag") / "synonyms.toml").read_text("utf-8"))
-    languages: tuple[Language, ...] = ("es", "pt")
-    groups = {
-        (stem(word, language), language): f"={name}"
-        for name, listed in said["groups"].items()
-        for word in listed.split()
-        for language in languages
+    groups = {f"={name}": listed.split() for name, listed in said["groups"].items()}
+    listed = _listed(groups, _LANGUAGES)
+    members = {
+        name: frozenset(stem(word, language) for word in own for language in _LANGUAGES) for name, own in groups.items()
     }
-    asking = frozenset(
-        (stem(word, language), language) for language in languages for word in said["asking"][language].split()
-    )
-    members: dict[str, set[str]] = {}
-    for (stemmed, _), name in groups.items():
-        members.setdefault(name, set()).add(stemmed)
-    return _Known(groups, {name: frozenset(stems) for name, stems in members.items()}, asking)
+    asking = {language: _listed({"asking": said["asking"][language].split()}, (language,)) for language in _LANGUAGES}
+    return _Known(listed, members, asking)
+
+
+def _listed(entries: Mapping[str, Iterable[str]], languages: Iterable[Language]) -> _Listed:
+    own = [(word, name) for name, listed in entries.items() for word in listed]
+    forms = {plural: name for word, name in own for plural in _plurals(fold(word))}
+    forms |= {fold(word): name for word, name in own}
+    verbs = {
+        (stemmed, language): name
+        for word, name in own
+        for language in languages
+        if _is_verb(word) and len(stemmed := stem(word, language)) >= _OWN_STEM
+    }
+    return _Listed(forms, verbs)
+
+
+def _is_verb(word: str) -> bool:
+    return re.fullmatch(r"\w+[aei]r(?:se)?", word) is not None
+
+
+def _plurals(folded: str) -> tuple[str, ...]:
+    """What *s* or its like makes of a word, in either language."""
+    irregular = {"cion": "ciones", "cao": "coes", "al": "ais", "z": "ces"}
+    changed = tuple(folded.removesuffix(end) + plural for end, plural in irregular.items() if folded.endswith(end))
+    return (f"{folded}s", f"{folded}es", *changed)
 
 
 def asked(question: str, language: Language) -> list[Word]:
     """The words of ``question`` that an answer must deal with; all of content when it only asks (*¿Qué dice?*)."""
     found = [word for word in words(question, language) if not word.stop]
-    telling = [word for word in found if (word.stem, language) not in _known().asking]
+    only = _known().asking[language]
+    telling = [word for word in found if only.entry(word.raw, word.stem, language) is None]
     return telling or found
 
 
-def keys(stems: Iterable[str], language: Language) -> frozenset[str]:
-    """``stems`` with those of one meaning made one."""
-    groups = _known().groups
-    return frozenset(groups.get((each, language), each) for each in stems)
+@lru_cache(maxsize=100_000)
+def key(raw: str, stemmed: str, language: Language) -> str:
+    """What a word counts as: its group, or its stem."""
+    return _known().groups.entry(raw, stemmed, language) or stemmed
 
 
-def alike(stemmed: str, language: Language) -> frozenset[str]:
-    """The stems, of either language, of the words of one meaning with ``stemmed``; itself among them, or none at all."""
-    known = _known()
-    return known.members.get(known.groups.get((stemmed, language), ""), frozenset())
+def keys(found: Iterable[Word], language: Language) -> frozenset[str]:
+    """Those of ``found``, with words of one meaning made one."""
+    return frozenset(key(word.raw, word.stem, language) for word in found)
+
+
+def of_text(text: str, language: Language) -> frozenset[str]:
+    """The keys of the words of content of ``text``."""
+    return keys((word for word in words(text, language) if not word.stop), language)
+
+
+def alike(raw: str, stemmed: str, language: Language) -> frozenset[str]:
+    """The stems, of either language, of the words of one meaning with the one given, or none at all."""
+    return _known().members.get(key(raw, stemmed, language), frozenset())
 
 
 def of_passage(passage: Passage) -> frozenset[str]:
     """The keys of a passage, its header and the part of a sheet that it is included."""
-    found = keys(content(words(passage.indexed_text, passage.language)), passage.language)
+    found = of_text(passage.indexed_text, passage.language)
     part = passage.metadata.get("field")
     return found | {f"={part}"} if isinstance(part, str) else found
 

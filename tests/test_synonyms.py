@@ -10,13 +10,12 @@ import pytest
 
 from latam_rag import synonyms
 from latam_rag.types import Language
-from latam_rag.wording import content, words
 
 
 def held(question: str, text: str, *, language: Language = "es", of: Language = "es") -> float:
     """The share of the question's words that ``text`` holds."""
-    wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
-    own = synonyms.keys(content(words(text, of)), of)
+    wanted = synonyms.keys(synonyms.asked(question, language), language)
+    own = synonyms.of_text(text, of)
     return len(synonyms.held(wanted, own, across=language != of)) / len(wanted)
 
 
@@ -45,6 +44,29 @@ def test_words_of_one_meaning_meet(question: str, text: str, language: Language,
 )
 def test_words_of_another_meaning_do_not(question: str, text: str) -> None:
     assert held(question, text) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language"),
+    [
+        ("¿Qué requisitos tiene la casa?", "En este caso no rige.", "es"),
+        ("Quais são as regras da moradia?", "Em cada caso decide o juiz.", "pt"),
+        ("¿Qué estudiantes asisten?", "El estudio se publica.", "es"),
+        ("¿Qué hace la comuna?", "La comunidad se reúne.", "es"),
+        ("Como se mede a massa?", "A nota final é 6,0.", "pt"),
+        ("O que acontece com a morte do titular?", "Os juros de mora são de 1 %.", "pt"),
+    ],
+)
+def test_a_stem_in_common_is_no_meaning_in_common(question: str, text: str, language: Language) -> None:
+    assert held(question, text, language=language, of=language) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [("¿Cuándo recogen la basura?", "La basura se recogerá los lunes."), ("¿Qué tasas hay?", "Costo: 2 UTM.")],
+)
+def test_forms_of_a_verb_and_plurals_belong_to_their_group(question: str, text: str) -> None:
+    assert held(question, text) >= 0.5
 
 
 def test_what_only_asks_needs_no_document() -> None:

@@ -101,7 +101,7 @@ LAW = passage(
 )  # fmt: skip
 TURNED: list[tuple[str, str, str]] = [
     ("El alcalde nombrará al administrador municipal.", "replaced", "El concejo nombrará al administrador municipal."),
-    ("El alcalde nombrará al administrador municipal.", "replaced", "El administrador municipal nombrará al alcalde."),
+    ("El alcalde nombrará al administrador municipal.", "exchanged", "El administrador municipal nombrará al alcalde."),
     ("El funcionario denuncia al contratista.", "exchanged", "El contratista denuncia al funcionario."),
     ("La multa por ruido es de 2 UTM.", "replaced", "La multa por ruido es de 5 UTM."),
     ("La multa por ruido es de 2 UTM.", "replaced", "La multa por basura es de 2 UTM."),

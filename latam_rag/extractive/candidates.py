@@ -11,7 +11,7 @@ from latam_rag import synonyms
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Language, Passage
 from latam_rag.verify.figures import figures
-from latam_rag.wording import content, fold, words
+from latam_rag.wording import fold
 
 #: Begins an item of a list.
 MARKER: Final = re.compile(
@@ -60,7 +60,7 @@ def _whole(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
 
 
 def held(text: str, passage: Passage, wanted: frozenset[str], language: Language) -> frozenset[str]:
-    own = synonyms.keys(content(words(text, passage.language)), passage.language)
+    own = synonyms.of_text(text, passage.language)
     return synonyms.held(wanted, own, across=passage.language != language)
 
 

@@ -42,7 +42,7 @@ def choose(
 ) -> list[Quote]:  # fmt: skip
     """Up to ``limit`` quotes that answer ``question`` best, best first; empty when nothing shares a word with it. More where
     it asks for several places or objectives. ``counted`` tells which words are rare in the index."""
-    wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
+    wanted = synonyms.keys(synonyms.asked(question, language), language)
     among = copies.once(_may_answer(question, hits), hits)
     candidates = [c for at in among for c in candidates_of(at, hits[at].passage, wanted, language)][:_SENTENCES]
     if not candidates or not wanted:

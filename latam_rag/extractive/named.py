@@ -40,7 +40,7 @@ def only_named(question: str, *, language: Language) -> bool:
     asked = references.find(question)
     said = references.without_numbers(question)
     telling = (word for word in synonyms.asked(question, language) if said[word.start] != " ")
-    wanted = synonyms.keys((word.stem for word in telling), language)
+    wanted = synonyms.keys(telling, language)
     left = wanted - _keys(asked.laws, language)
     if asked.items:
         left -= _keys(("letra literal inciso alinea fraccion numeral numero paragrafo", *asked.items), language)
@@ -79,7 +79,7 @@ def goes_on(question: str, quotes: Sequence[Quote], hits: Sequence[Hit], *, lang
 
 
 def _keys(said: Collection[str], language: Language) -> frozenset[str]:
-    return synonyms.keys((word.stem for each in said for word in synonyms.asked(each, language)), language)
+    return synonyms.keys((word for each in said for word in synonyms.asked(each, language)), language)
 
 
 def _is_one(hit: Hit, asked: References) -> bool:

@@ -35,7 +35,7 @@ def about(question: str, among: Sequence[int], hits: Sequence[Hit], *, language:
     if _ASKS.search(folded) is None:
         return []
     grade = _grade(folded)
-    wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
+    wanted = synonyms.keys(synonyms.asked(question, language), language)
     topic = frozenset(key for key in wanted - _OF_WHOM if not key[0].isdigit())
     level = _LEVEL.search(folded)
     among = [at for at in among if level and level[0] in fold(str(hits[at].passage.metadata.get("grade", "")))] or list(

@@ -47,7 +47,7 @@ class Lack(NamedTuple):
 def lacking(question: str, hits: Sequence[Hit], *, language: Language) -> Lack | None:
     """The sheet that ``question`` is about and the part of it that is asked for and isn't there; None where it is, or where
     another text may tell."""
-    wanted = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
+    wanted = synonyms.keys(synonyms.asked(question, language), language)
     asked = _parts_asked(question, wanted)
     about = frozenset(key for key in wanted if key.removeprefix("=") not in asked)
     if not hits or not asked or not about:

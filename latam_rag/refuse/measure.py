@@ -15,7 +15,7 @@ from typing import Final
 from latam_rag import synonyms
 from latam_rag.retrieve import context
 from latam_rag.types import Hit, Language, Passage
-from latam_rag.wording import Word, content, words
+from latam_rag.wording import Word
 
 COVERED: Final = 0.4
 """Without a calibration: of the question's weighted words, what the best passage must hold; chosen on one half of three
@@ -68,7 +68,7 @@ def measure(
     """``similar`` are the hits' similarities to the question, in their order; without them or a ``calibration`` words decide
     alone. None when the question says nothing or nothing was found."""
     asked = synonyms.asked(question, language)
-    wanted = {word: key for word in asked for key in synonyms.keys([word.stem], language)}
+    wanted = {word: synonyms.key(word.raw, word.stem, language) for word in asked}
     if not wanted or not hits:
         return None
     keys = frozenset(wanted.values())
@@ -101,5 +101,5 @@ def _held(wanted: Mapping[Word, str], passage: Passage, language: Language) -> f
     found = synonyms.held(keys, synonyms.of_passage(passage), across=passage.language != language)
     country = str(passage.metadata.get("country", ""))
     found |= {key for word, key in wanted.items() if country in context.countries(word.raw)}
-    body = synonyms.keys(content(words(str(passage.metadata.get("body", "")), passage.language)), passage.language)
+    body = synonyms.of_text(str(passage.metadata.get("body", "")), passage.language)
     return found | synonyms.held(keys - found, body, across=passage.language != language)

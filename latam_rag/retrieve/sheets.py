@@ -10,7 +10,7 @@ from typing import Final
 from latam_rag import synonyms
 from latam_rag.store import Store
 from latam_rag.types import Filters, Hit, Language, Passage
-from latam_rag.wording import content, fold, words
+from latam_rag.wording import fold
 
 #: Of the words that say what a question is about, what the name of a sheet must have to be the one asked about.
 _ABOUT: Final = 0.5
@@ -71,7 +71,7 @@ def wanted(question: str, hits: Sequence[Hit], *, language: Language) -> list[Wa
     """
     if not any(isinstance(hit.passage.metadata.get("field"), str) for hit in hits):
         return []
-    keys = synonyms.keys((word.stem for word in synonyms.asked(question, language)), language)
+    keys = synonyms.keys(synonyms.asked(question, language), language)
     rival = 0.0
     if not isinstance(hits[0].passage.metadata.get("field"), str):
         rival = _share(hits[0].passage.indexed_text, hits[0].passage, _subject(keys, frozenset()), language)
@@ -83,7 +83,7 @@ def wanted(question: str, hits: Sequence[Hit], *, language: Language) -> list[Wa
         name = " ".join((passage.title, *passage.headings))
         named = _held(name, passage, keys, language)
         share = _share(name, passage, _subject(keys, named), language)
-        whole = len(named) >= len(synonyms.keys(content(words(name, passage.language)), passage.language))
+        whole = len(named) >= len(synonyms.of_text(name, passage.language))
         if (share >= _ABOUT or whole) and (share > rival or (whole and share == rival)):
             found.append(((share, whole), Wanted(passage, tuple(_parts(question, keys - named, passage)))))
     best = max((rank for rank, _ in found), default=None)
@@ -129,5 +129,5 @@ def _share(text: str, passage: Passage, subject: frozenset[str], language: Langu
 
 
 def _held(text: str, passage: Passage, keys: frozenset[str], language: Language) -> frozenset[str]:
-    own = synonyms.keys(content(words(text, passage.language)), passage.language)
+    own = synonyms.of_text(text, passage.language)
     return synonyms.held(keys, own, across=passage.language != language)

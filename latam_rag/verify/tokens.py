@@ -167,5 +167,5 @@ def _key(match: re.Match[str], folded: str, language: Language) -> str:
     if folded in _SAME:
         return _SAME[folded]
     own = stem(match[0].lower(), language)
-    (group,) = synonyms.keys((own,), language)
+    group = synonyms.key(match[0], own, language)
     return own if group in _TOO_WIDE else group
