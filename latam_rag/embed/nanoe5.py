@@ -30,7 +30,7 @@ WORDS = "word_embeddings.q4_0"
 """The word table as it stands in the package: rows of 18-byte blocks (``graph.read_q4_0``)."""
 WEIGHTS = "model.safetensors"
 CARD = "latam_rag.json"
-_FORMAT = 1
+_FORMAT = 2
 """Of the folder; another number makes it anew."""
 _MAGIC = b"E5S1"
 
