@@ -18,6 +18,8 @@ _OPEN = re.compile(r"\s(?:de|del|l[ao]s?|el|y|e|o|u|a|al|en|por|para|con|d[ao]s?
 _CONTINUES = re.compile(r"^\s*[^\W\d_]")
 _ITEM = re.compile(r"^\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|[a-zñ]\)\s+|[IVXL]+\s*[-–—.)]\s+)\S")
 _TABLE_RULE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)*\s*:?-{2,}:?\s*\|?\s*$")
+_UNDERLINE = re.compile(r"^(=+|-{3,})\s*$")
+_RULED = ("-", "*", "_", "=")
 _RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<!--.*?-->", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]*)\]\((?:[^()\s]|\([^)]*\))*(?:\s+\"[^\"]*\")?\)")
@@ -32,6 +34,7 @@ _BROKEN = re.compile(r"\[[^\[\]]{1,200}\]\(https?://")
 #: Without any of these there is nothing to take away.
 _MARKED = re.compile(r"[\[<&*_`~\\]")
 _STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 _TAG = re.compile(
     r"</?(?:a|b|i|u|p|br|div|span|font|strong|em|sup|sub|center|small|table|tr|td|th|tbody|thead)\b[^>]*>",
@@ -88,11 +91,13 @@ def _blocks(lines: list[str]) -> Iterator[tuple[SectionKind, int, list[str]]]:
     index = 0
     while index < len(lines):
         line = lines[index]
+        bare = line.strip()
         follows = lines[index + 1] if index + 1 < len(lines) else ""
-        heading = _HEADING.match(line)
-        underlined = not gathered and line.strip() and re.match(r"^(=+|-{3,})\s*$", follows) and not _ITEM.match(line)
+        heading = _HEADING.match(line) if bare.startswith("#") else None
+        underlined = not gathered and bare and _UNDERLINE.match(follows) and not _ITEM.match(line)
         table = "|" in line and "|" in follows and _TABLE_RULE.match(follows)
-        if heading or underlined or table or not line.strip() or _RULE.match(line) or _ITEM.match(line):
+        rule = bare.startswith(_RULED) and _RULE.match(line)
+        if heading or underlined or table or rule or not bare or _ITEM.match(line):
             if gathered:
                 yield _kind(gathered), 0, gathered
             gathered = []
@@ -112,8 +117,8 @@ def _blocks(lines: list[str]) -> Iterator[tuple[SectionKind, int, list[str]]]:
                 end += 1
             yield SectionKind.TABLE, 0, lines[index:end]
             index = end - 1
-        elif line.strip().strip("*_") and not _RULE.match(line) and not _FENCE.match(line):
-            gathered.append(line.lstrip("> ") if line.lstrip().startswith(">") else line)
+        elif bare.strip("*_") and not rule and not _FENCE.match(line):
+            gathered.append(line.lstrip("> ") if bare.startswith(">") else line)
         index += 1
     if gathered:
         yield _kind(gathered), 0, gathered
@@ -147,7 +152,7 @@ def inline(text: str, *, loose: bool = False) -> tuple[str, list[tuple[int, int]
     if not _MARKED.search(text):
         return clean(text, lines=True), []
     text = _LINK.sub(lambda m: m[1], _BARE.sub(r"\1", text))
-    text = re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE)
+    text = _BREAK.sub("\n", text)
     text = _BOLD.sub(r"\2", _GLUED.sub(" **", _TAG.sub("", html.unescape(text))))
     text = _ITALIC.sub(r"\2", text)
     text = _unmarked(text) if loose else text

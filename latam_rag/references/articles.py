@@ -77,7 +77,9 @@ def _stands_as_letter(match: re.Match[str], original: str) -> bool:
 
 
 _MENTION = re.compile(
-    rf"\b(?P<word>articulos?|artigos?|arts?\b\.?|disposicion(?:es)?(?=\s+transitoria))\s*(?P<before>{TRANSITORY}\s*)?{NUMERO}"
+    # Not «\barticulos?»: a pattern that begins with letters is looked for in half the time.
+    rf"(?P<word>art(?<!\wart)(?:iculos?|igos?|s?\b\.?)|disposicion(?<!\wdisposicion)(?:es)?(?=\s+transitoria))\s*"
+    rf"(?P<before>{TRANSITORY}\s*)?{NUMERO}"
     rf"{ARTICLE_NUMBER}(?P<after>\s+{TRANSITORY}|,?\s+d[oa]\s+(?:adct|ato das disposicoes)\b)?"
 )
 _MORE = re.compile(rf"\s*(?:,|;|\b[yeou]\b|\bal?\b|-)\s*(?=\d){ARTICLE_NUMBER}(?P<after>\s+{TRANSITORY})?")

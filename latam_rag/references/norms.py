@@ -28,6 +28,7 @@ _NORM_RE: Final = re.compile(_NORM_NUMBER + _YEAR)
 _NORM_MENTION: Final = re.compile(rf"\b(?:{_KINDS}){_ADJECTIVES}[\s,-]*{NUMERO}{_NORM_NUMBER}{_YEAR}")
 _NORM_MORE: Final = re.compile(rf"\s*(?:,|\b[ye]\b)\s*(?:la\s+)?{NUMERO}(?=\d{{1,3}}\.\d{{3}}){_NORM_NUMBER}{_YEAR}")
 # «la 18.695», «na 8.666/93», and a number with its year, which needs no word before it: 14.133/2021.
+_DOTTED: Final = re.compile(r"\d(?=\.\d{3})")
 _BARE_NORM: Final = re.compile(
     r"(?:(?<=\bla )(?=\d\d)|(?<=\bda )|(?<=\bna )|(?<![\w.,/-])(?=\d{1,2}\.\d{3}/(?:1[89]|20)\d\d))"
     rf"(?=\d{{1,2}}\.\d{{3}}(?![\d%]|[.,]\d)){_NORM_NUMBER}{_YEAR}"
@@ -65,8 +66,14 @@ def norm_mentions(folded: str) -> Iterator[tuple[int, int, str]]:
         while following := _NORM_MORE.match(folded, match.end()):
             match = following
             yield match.start(), match.end(), _norm_of(match)
-    for match in _BARE_NORM.finditer(folded):
-        yield match.start(), match.end(), _norm_of(match)
+    end = 0
+    for dot in _DOTTED.finditer(folded):
+        # Tried where a number with its thousands is, for trying it everywhere took longer than all else.
+        for at in range(max(dot.start() - 1, end), dot.end()):
+            if bare := _BARE_NORM.match(folded, at):
+                yield bare.start(), bare.end(), _norm_of(bare)
+                end = bare.end()
+                break
 
 
 #: «27275 artículo 8», «orgánica de municipalidades, 18.695»: the number of a national law, with no word that says so.

@@ -6,6 +6,7 @@ another law that this one replaces. What a law quotes is never taken for its own
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +17,12 @@ from latam_rag.split.marks import Mark, marks, ordinals
 from latam_rag.types import Document
 
 _AMENDS: Final = re.compile(
-    r"\b(?:(?:sustitu|reemplac|modifi[cq]u?|incorpo?r|agreg|agregu|intercal|anad|introduc|adicion|reform|incluy|insert)\w*(?:se|nse)\b"
+    r"\b(?=[a-z])(?:(?:sustitu|reemplac|modifi[cq]u?|incorpo?r|agreg|agregu|intercal|anad|introduc|adicion|reform|incluy|insert)\w*(?:se|nse)\b"
     r"|(?:se )?(?:sustituye|reemplaza|modifica|incorpora|agrega|intercala|reforma|adiciona)n?\b"
     r"|pass(?:a|am) a (?:vigorar|viger)|vigorara?o? com|acrescid[oa]s?|acrescent\w+|com a seguinte redacao|nova redacao"
     r"|quedar?a?n? redactad\w+|siguiente (?:redaccion|texto|tenor)|en los siguientes terminos)"
 )
-STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
+_STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
 #: The name of an article on the line before it.
 _RUBRIC: Final = re.compile(r"[A-ZÁÉÍÓÚÂÊÔÃÕÇ][a-záéíóúâêôãõçñü][^\n.,;:!?()|\d\"“”]{2,100}\s*")
 #: Headings whose articles may count anew; «Lei Complementar» is none.
@@ -156,7 +157,7 @@ class _Reader:
     def _stands_apart(self, at: int) -> bool:
         """A name or a date under the last article may stay there; an annex may not, nor a name where there is no text."""
         assert self.article is not None
-        alone = not STUB.sub("", fold(self.text[self.article.end : at]))
+        alone = says_nothing(fold(self.text[self.article.end : at]))
         return alone or len(self.text) - at > _SIGNATURES or "://" in self.text[at:]
 
     def _begin(self, mark: Mark) -> None:
@@ -248,7 +249,7 @@ class _Reader:
     def _same_again(self, mark: Mark) -> bool:
         if self.article is None or mark.article != self.article.article:
             return False
-        return not STUB.sub("", fold(self.text[self.article.end : mark.start]))
+        return says_nothing(fold(self.text[self.article.end : mark.start]))
 
 
 def _with_ordinals(document: Document) -> list[Mark]:
@@ -287,6 +288,12 @@ def is_history(heading: str) -> bool:
     return fold(heading).startswith("antecedentes normativos")
 
 
+def says_nothing(folded: str) -> bool:
+    """Whether an article's text is none: «(*)», a link, marks."""
+    found = _STUB.match(folded)
+    return (found.end() if found else 0) == len(folded)
+
+
 def _plain(text: str) -> str:
     return re.sub(r"\W+", "", fold(text))
 
@@ -296,8 +303,9 @@ def _number(mark: Mark) -> int:
     return int(number) if number.isdigit() else 0
 
 
+@functools.lru_cache(maxsize=1)
 def amends(body: str) -> bool:
-    """Whether ``body`` changes other law, and so may quote it."""
+    """Whether ``body`` changes other law, and so may quote it. Asked twice of each article, one time after the other."""
     return _AMENDS.search(fold(body)) is not None
 
 

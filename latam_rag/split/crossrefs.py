@@ -93,7 +93,8 @@ class CrossReferences:
 
     def _to_articles(self, start: int, end: int, whole: tuple[int, int] | None) -> Iterator[tuple[int, str]]:
         first, last = bisect_left(self._article_starts, start), bisect_left(self._article_starts, end)
-        bare = self._base(whole) if whole and first < last else None
+        # Worked out where it is needed, for that takes a reading of the whole article.
+        bare: str | None = "?"
         target: str | None = None
         for number in range(last - 1, first - 1, -1):
             at, stop, article = self._articles[number]
@@ -106,6 +107,8 @@ class CrossReferences:
             elif not self._folded[following].isdigit():
                 # «el artículo 3 y el artículo 5 de la ley N° …»: the first may be of either law.
                 target = None if target != "?" and self._target(at, stop) == "?" else self._target(at, stop)
+            if target == "?" and bare == "?":
+                bare = self._base(whole) if whole else None
             if (of := bare if target == "?" else target) is not None:
                 yield at, f"{of}#{article}"
 

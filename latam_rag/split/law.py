@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from latam_rag.numerals import fold
-from latam_rag.split.articles import STUB, Block, amends, blocks, is_history, signed
+from latam_rag.split.articles import Block, amends, blocks, is_history, says_nothing, signed
 from latam_rag.split.items import split_items
 from latam_rag.split.marks import Mark
 from latam_rag.split.pieces import Piece
@@ -78,7 +78,7 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
             continue
         seen_article = True
         body = fold(document.text[block.mark.end : block.end])
-        if not STUB.sub("", body):
+        if says_nothing(body):
             continue
         metadata: dict[str, Value] = {"article": _canonical(block.mark, block.scope)}
         if _repealed(document.text, struck, block.mark.end, block.end):

@@ -43,7 +43,9 @@ _ARTICLE: Final = re.compile(
 _DISPLACED: Final = re.compile(rf"(?P<word>art\.)\s{{0,3}}{ARTICLE_NUMBER}[ \t]*$", re.MULTILINE)
 _DISPLACED_LEAST: Final = 5
 _AFTER_TEXT: Final = re.compile(r"\w\S*[ \t]+$")
-_INLINE: Final = re.compile(rf"(?<=[.)*;] )(?P<word>articulo|art\.)\s{{1,3}}{ARTICLE_NUMBER}(?=\s?[.:]?\s?[*]*[–—-])")
+_INLINE: Final = re.compile(
+    rf"(?P<word>art(?<=[.)*;] art)(?:iculo|\.))\s{{1,3}}{ARTICLE_NUMBER}(?=\s?[.:]?\s?[*]*[–—-])"
+)
 _NO_NUMBER: Final = re.compile(rf"{_LEAD}(?P<word>articulo)\s+(?P<before>{TRANSITORY})(?=\s*[.:–—-])", re.MULTILINE)
 #: «PRIMERO.- Este reglamento entrará en vigor…», which is an article only among the transitory provisions.
 _ORDINAL: Final = re.compile(rf"{_LEAD}(?P<number>{WORDS}|unic[oa]\b)(?=\s*[.:)–—-])", re.MULTILINE)

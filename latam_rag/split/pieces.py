@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import uuid
 from bisect import bisect_right
@@ -16,12 +17,14 @@ from latam_rag.split import budget
 from latam_rag.split.changes import amended_by
 from latam_rag.split.crossrefs import CrossReferences, extents
 from latam_rag.split.sentences import only_enumerates
-from latam_rag.types import Document, Passage, SectionKind, Value
+from latam_rag.types import Document, Language, Passage, SectionKind, Value
 
 _NAMESPACE: Final = uuid.UUID("6f0b2f0e-7d7c-5f0b-9d1a-2d9a54c1c0de")
 _WORD: Final = re.compile(r"[^\W_]")
 #: What is said of an article, an objective or a part of a sheet, and not of a note under it.
 _OWN: Final = ("article", "code", "field", "amended_by")
+#: What the cited title is made of, besides the title.
+_CITED: Final = ("kind", "norm", "version", "valid_to", "domain")
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CONSOLIDATED: Final = re.compile(
     r"\btexto (?:[úu]nico |refundido|ordenado|consolidado|actualizado)[^.;]*?\b(?:ley|lei|decreto[- ]ley|decreto)"
@@ -49,13 +52,21 @@ def header(document: Document, piece: Piece) -> str:
 
 def cited_title(document: Document) -> str:
     """The title as cited: a law whose title leaves its number out gets it in front."""
-    kind, norm = document.metadata.get("kind"), document.metadata.get("norm")
-    title = document.title
+    said = document.metadata
+    told = {key: said[key] for key in _CITED if key in said}
+    return _cited(document.title, document.language, document.uri, tuple(told.items()))
+
+
+@functools.lru_cache(maxsize=4)
+def _cited(title: str, language: Language, uri: str, told: tuple[tuple[str, Value], ...]) -> str:
+    """Asked for with every piece, and the same for all those of a document."""
+    said = dict(told)
+    kind, norm = said.get("kind"), said.get("norm")
     if isinstance(kind, str) and isinstance(norm, str) and norm[:1].isdigit():
         number = norm.partition("/")[0]
         if number not in re.sub(r"[.\s]", "", title):
             title = f"{kind} {norm}: {title}"
-    edition = _edition(document, title)
+    edition = _edition(said, title, language, uri)
     return (
         f"{budget.shorten(title, budget.TITLE - len(edition) - 3)} ({edition})"
         if edition
@@ -63,15 +74,14 @@ def cited_title(document: Document) -> str:
     )
 
 
-def _edition(document: Document, title: str) -> str:
+def _edition(said: Mapping[str, Value], title: str, language: Language, uri: str) -> str:
     """Which of several versions of one norm this is, as far as the source says and the title doesn't."""
-    said = document.metadata
-    pt = document.language == "pt"
+    pt = language == "pt"
     if (version := said.get("version")) and str(version) not in title:
         return f"{'versão' if pt else 'versión'} {version}"
     if (last := said.get("valid_to")) and str(last) not in title:
         return f"{'até' if pt else 'hasta'} {last}"
-    years = set(_YEAR.findall(PurePosixPath(document.uri).stem))
+    years = set(_YEAR.findall(PurePosixPath(uri).stem))
     known = f"{title} {said.get('norm', '')}"
     return years.pop() if len(years) == 1 and not _YEAR.search(known) and said.get("domain", "legal") == "legal" else ""
 
