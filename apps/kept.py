@@ -8,17 +8,17 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from latam_rag import home
+from latam_rag import atomic, personal
 from latam_rag.apps import stored
 from latam_rag.apps.asking import Asking
 from latam_rag.redact import redact
 
-FOLDER = ".app"
-"""In the home of the indexes; no index can be called so."""
 _MOST = 200
 """Turns kept of a visitor."""
 _DAYS = 90
@@ -47,7 +47,9 @@ class History:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._guard = threading.Lock()
+        self._stamp = personal.stamp(path)
         self._turns = _read(path)
+        self._unwritten: set[str] = set()
 
     def add(self, asking: Asking, *, page: str, index: str, filtered: str, thread: str = "") -> Turn:
         """Begin a conversation, or go on with ``thread``. Written down once the answer is there."""
@@ -56,8 +58,9 @@ class History:
             id=new, thread=thread or new, page=page, index=index, at=datetime.now().astimezone(), filtered=filtered,
             asking=asking,
         )  # fmt: skip
-        with self._guard:
+        with self._current():
             self._turns[new] = turn
+            self._unwritten.add(new)
             while len(self._turns) > _MOST:
                 self._turns.popitem(last=False)
         asking.at_end = lambda: self._write(turn)
@@ -65,12 +68,12 @@ class History:
 
     def turns(self, page: str) -> list[Turn]:
         """Newest first."""
-        with self._guard:
+        with self._current():
             return [turn for turn in reversed(self._turns.values()) if turn.page == page]
 
     def conversation(self, turn_id: str) -> list[Turn]:
         """The turns up to this one, oldest first; empty for one that isn't this visitor's."""
-        with self._guard:
+        with self._current():
             turn = self._turns.get(turn_id)
             if turn is None:
                 return []
@@ -78,20 +81,33 @@ class History:
         return thread[: thread.index(turn) + 1]
 
     def clear(self, page: str) -> None:
-        with self._guard:
+        with self._current():
             for turn in [turn for turn in self._turns.values() if turn.page == page]:
                 turn.asking.stop()
                 del self._turns[turn.id]
             lines = [_line(turn) for turn in self._turns.values() if turn.asking.answer]
             _private(self._path)
-            self._path.write_text("".join(lines), "utf-8")
+            atomic.write(self._path, "".join(lines), mode=0o600)
 
     def _write(self, turn: Turn) -> None:
-        with self._guard:
+        with self._current():
             if turn.asking.answer is not None and turn.id in self._turns:
                 _private(self._path)
                 with self._path.open("a", encoding="utf-8") as file:
                     file.write(_line(turn))
+                self._unwritten.discard(turn.id)
+
+    @contextmanager
+    def _current(self) -> Iterator[None]:
+        """With what the file holds now: what was taken out of it, for a document that was forgotten, isn't shown or written
+        again."""
+        with self._guard:
+            if personal.stamp(self._path) != self._stamp:
+                unwritten = {id_: turn for id_, turn in self._turns.items() if id_ in self._unwritten}
+                self._turns = _read(self._path)
+                self._turns.update(unwritten)
+            yield
+            self._stamp = personal.stamp(self._path)
 
 
 _HISTORIES: OrderedDict[str, History] = OrderedDict()
@@ -100,7 +116,7 @@ _GUARD = threading.Lock()
 
 def history(visitor: str) -> History:
     """The same object for all of a visitor's windows, so that a reload finds a running answer again."""
-    path = home.home() / FOLDER / f"{visitor}.jsonl"
+    path = personal.folder() / f"{visitor}{personal.ANSWERS}"
     with _GUARD:
         if str(path) not in _HISTORIES:
             _forget_old(path.parent)
@@ -114,7 +130,7 @@ def history(visitor: str) -> History:
 def _forget_old(folder: Path) -> None:
     if folder.is_dir():
         # Of whoever comes no more, also what was made in the classroom.
-        for path in (*folder.glob("*.jsonl"), *folder.glob("*.classroom.json")):
+        for path in (*folder.glob(f"*{personal.ANSWERS}"), *folder.glob(f"*{personal.WORKS}")):
             if time.time() - path.stat().st_mtime > _DAYS * 86400:
                 path.unlink(missing_ok=True)
 

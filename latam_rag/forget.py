@@ -1,4 +1,5 @@
-"""Deletion that can be shown: a document leaves the vectors, the text, the caches and the record of answers, and a receipt.
+"""Deletion that can be shown: a document leaves the vectors, the text, the caches, the record of answers and what visitors of
+the app keep, and a receipt.
 
 What was deleted is written down first (``History.erasing``) and crossed out last, so that whatever stops it in between, the
 next sync or ``forget`` goes on. The receipt holds hashes only, and stands in the chain of the record of answers.
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from latam_rag import __version__, feedback, home
+from latam_rag import __version__, feedback, home, personal
 from latam_rag.audit import Log, erasing
 from latam_rag.catalog import Catalog
 from latam_rag.config import Definition
@@ -73,6 +74,7 @@ def erase_traces(
     documents = tuple(sorted(digest_of(uri) for uri in gone))
     said: dict[str, Any] = {"index": definition.name, "documents": list(documents), "version": __version__}
     feedback.erase(folder, gone.keys())
+    personal.erase(definition.name, gone.keys())
     written = erasing.erase(Log(folder), gone.keys(), said)
     catalog.erased(gone)
     catalog.purge()
@@ -92,8 +94,8 @@ def _known(catalog: Catalog, log: Log, uri: str) -> bool:
 
 
 def remove(definition: Definition, folder: Path) -> Path | None:
-    """Do away with an index: vectors, text, record of answers, caches and its folder. The path of its definition where that
-    is kept elsewhere, and stays. IndexLocked while a process uses it."""
+    """Do away with an index: vectors, text, record of answers, answers that visitors keep, caches and its folder. The path of
+    its definition where that is kept elsewhere, and stays. IndexLocked while a process uses it."""
     from latam_rag.connectors.http.visits import Visits
 
     kept = home.elsewhere(folder)
@@ -101,6 +103,7 @@ def remove(definition: Definition, folder: Path) -> Path | None:
         with Catalog(folder / "catalog.sqlite") as catalog:
             listed = {place for one in catalog.documents() for place in (one.uri, one.url) if place}
         Visits().forget(listed)
+        personal.erase(definition.name)
         drop_store(definition.store, folder / "store", name=definition.name)
     try:
         shutil.rmtree(folder)

@@ -16,7 +16,8 @@ from fakes import FakeEmbedder, copy_store
 from latam_rag import embed, feedback, home
 from latam_rag.config import Definition
 from latam_rag.errors import Cancelled, ConfigError, SourceError
-from latam_rag.evaluate.record import FOLDER, VERSION
+from latam_rag.evaluate import Outcome
+from latam_rag.evaluate.record import FOLDER, VERSION, recorded
 from latam_rag.index import Index
 from latam_rag.lock import Lock
 from latam_rag.sync import Progress
@@ -270,7 +271,7 @@ def test_figures_are_drawn_and_stand_in_tables(index: Index, count: int) -> None
 
 def test_figures_of_an_index_nobody_asked_yet_say_so(index: Index) -> None:
     shown = html_of(show("figures", "pt"))
-    assert "Ainda ninguém perguntou" in shown and "latam-rag eval comuna" in shown
+    assert "Ainda ninguém perguntou" in shown and "Ainda não foi avaliado" in shown
 
 
 def test_thumbs_are_counted_with_their_reasons(index: Index) -> None:
@@ -364,6 +365,46 @@ def test_how_a_sync_ended_is_told(index: Index) -> None:
     assert "consola" in show("sources").error[0].value
     assert begun(index, lambda *_: REPORT).wait(5)
     assert "1 nuevos" in show("sources").success[0].value
+
+
+def test_an_evaluation_is_run_in_the_background_and_kept(index: Index) -> None:
+    at = press(show("figures"), "Evaluar ahora")
+    run = running.last("comuna")
+    assert run is not None and run.kind == "evaluation" and run.wait(20) and run.evaluation is not None
+    again(at)
+    asked = len(run.evaluation.outcomes)
+    assert asked and f"{asked} preguntas" in at.success[0].value
+    assert rows(at, "Casos") and len(recorded(index.folder)["made"]) == 1
+    assert "puesta al día" in html_of(show("sources")), "the sync's own end is not the evaluation's"
+
+
+def test_an_evaluation_that_runs_is_shown_stopped_and_not_kept(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    going, on = threading.Event(), threading.Event()
+
+    def slow(*_: Any) -> Outcome:
+        going.set()
+        assert on.wait(20)
+        return Outcome(
+            id="a", question="", kind="words", answerable=True, refused=False, rank=1, first=True, any=True, literal=True,
+            quotes=1, score=1.0, search_seconds=0.1, answer_seconds=0.1, said="",
+        )  # fmt: skip
+
+    monkeypatch.setattr("latam_rag.evaluate.ask", slow)
+    run = running.evaluate(index)
+    assert going.wait(20)
+    assert running.sync(index) is run, "one at a time"
+    at = show("sources", "pt")
+    assert "Avaliando" in str(at.get("progress")[0].proto)
+    press(at, "Parar")
+    on.set()
+    assert run.wait(20) and run.outcome == "stopped"
+    assert "pela metade" in show("figures", "pt").info[0].value and recorded(index.folder) == {}
+
+
+def test_an_index_without_passages_is_not_evaluated(index: Index) -> None:
+    index.forget([each.uri for each in index.catalog.documents()])
+    assert running.evaluate(index).wait(20)
+    assert "comuna" in show("figures").error[0].value
 
 
 def test_a_definition_of_another_store_is_not_taken_up(index: Index) -> None:

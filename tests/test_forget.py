@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from fakes import FakeConnector, FakeEmbedder
 
-from latam_rag import forget, home
+from latam_rag import forget, home, personal
+from latam_rag.apps import kept
+from latam_rag.apps.asking import Asking
+from latam_rag.apps.classroom import saved
 from latam_rag.audit import Log
 from latam_rag.connectors.http.visits import Entry, Known, Visits
 from latam_rag.errors import DocumentError, IndexLocked, StoreError
@@ -18,6 +21,8 @@ from latam_rag.history import digest_of
 from latam_rag.index import Index
 from latam_rag.lock import Lock
 from latam_rag.replay import replay
+from latam_rag.teaching import Objective, making
+from latam_rag.types import Filters
 
 MARK = "frasequenodebequedar"
 URI, URL = "https://municipio.example/aviso?secreto", "https://municipio.example/ver/secreto"
@@ -91,6 +96,27 @@ def leave_traces(index: Index) -> None:
     visits.keep_entries("feed-1", [Entry(uri=URI, revision="r", said={"title": MARK})])
 
 
+def visited(index: Index) -> tuple[kept.History, saved.Shelf]:
+    """What a visitor of the app has: a question about the document, one about another, and a work made of both."""
+    history, shelf = kept.history("v"), saved.Shelf(personal.folder() / f"v{personal.WORKS}")
+    for question, uri in ((f"¿Qué dice el aviso {MARK}?", URI), ("¿Dónde se paga la patente número 3?", "doc:3")):
+        asking = Asking(index, question, filters=Filters(in_force=False, uris=(uri,)), extractive=True)
+        history.add(asking, page="legal", index="demo", filtered="")
+        asking.start()
+        for _ in asking.follow():
+            pass
+        asking._thread.join()
+    aims = [
+        Objective(
+            id=id_, name=name, code="", text=text, country="", grade="4°", subject="Arte", axis="", title="", body="",
+            page="", url="", uri=uri, language="es",
+        )
+        for id_, name, text, uri in (("a", "OA 1", TEXT, URI), ("b", "OA 2", "Pintar un árbol.", "doc:3"))
+    ]  # fmt: skip
+    shelf.keep("demo", making.make("plan", aims, fields={"teacher": "Ana"}))
+    return history, shelf
+
+
 def check_gone(index: Index) -> None:
     index.close()
     assert places([MARK, URI, URL, "secreto"]) == []
@@ -129,6 +155,34 @@ def test_forgetting_leaves_no_trace_and_a_receipt(index: Index, sources: Sources
     assert Visits().get("https://municipio.example/otra") is not None
     assert index.allow_again([URI]) == 1
     assert index.sync().new == (URI,)
+
+
+def test_what_visitors_keep_of_it_goes_too_and_the_rest_stays(index: Index) -> None:
+    history, shelf = visited(index)
+    assert {f"v{personal.ANSWERS}", f"v{personal.WORKS}"} <= set(places([MARK]))
+    assert len(history.turns("legal")) == 2
+    index.forget([URI])
+    (turn,) = history.turns("legal")
+    assert turn.asking.answer is not None and "doc:3" in {hit.passage.uri for hit in turn.asking.answer.hits}
+    ((id_, title, _),) = shelf.works("demo")
+    found = shelf.work(id_)
+    assert found is not None and [name for _, name, *_ in found[1]["objectives"]] == ["OA 2"]
+    assert found[1]["rows"] and all(row[3] == ["b"] for row in found[1]["rows"]) and "materials" in found[1]["notes"]
+    # Nothing that is in memory is written again.
+    shelf.change(id_, lambda said: said.update(title="Otro"))
+    history.clear("curriculum")
+    index.close()
+    assert places([MARK, URI]) == []
+    assert shelf.head() == {"teacher": "Ana"} and title
+
+
+def test_answers_that_a_torn_line_holds_go_too(index: Index) -> None:
+    visited(index)
+    with (personal.folder() / f"v{personal.ANSWERS}").open("a", encoding="utf-8") as file:
+        file.write(f'{{"index": "demo", "answer": "{URI} {MARK}')
+    index.forget([URI])
+    index.close()
+    assert places([MARK, URI]) == []
 
 
 def test_a_source_taken_out_of_the_definition_leaves_no_trace(index: Index, tmp_path: Path) -> None:
@@ -175,10 +229,13 @@ def test_emptying_a_record_without_a_receipt_is_found(index: Index) -> None:
 
 def test_an_index_is_removed_whole_and_its_definition_stays(index: Index, tmp_path: Path) -> None:
     leave_traces(index)
+    index.ask("¿Dónde se paga?")
+    history, _ = visited(index)
     index.close()
     with Lock(index.folder, "sync"), pytest.raises(IndexLocked):
         forget.remove(index.definition, index.folder)
     assert forget.remove(index.definition, index.folder) == tmp_path / "demo.toml"
     assert home.names() == []
     assert not index.folder.exists()
-    assert places([MARK]) == []
+    assert places([MARK]) == [f"v{personal.WORKS}"]
+    assert history.turns("legal") == []

@@ -9,9 +9,11 @@ import streamlit as st
 
 from latam_rag import feedback, timeline
 from latam_rag.apps import markup, opened
-from latam_rag.apps.admin import answers, tables
+from latam_rag.apps.admin import answers, indexes, running, tables
+from latam_rag.apps.admin.running import Running
 from latam_rag.apps.filtering import named
-from latam_rag.apps.interface import say
+from latam_rag.apps.interface import language, say, tell
+from latam_rag.evaluate.page import regression
 from latam_rag.evaluate.record import Run, recorded
 from latam_rag.feedback import Thumb
 from latam_rag.history import SyncRun
@@ -128,9 +130,10 @@ def _reasons(given: Sequence[Thumb]) -> None:
 
 def _evaluations(index: Index) -> None:
     st.header(say("admin.evaluations"), anchor=False)
+    _evaluate(index)
     found = recorded(index.folder)
     if not found:
-        st.html(markup.small(say("admin.no_evaluation", name=index.definition.name)))
+        st.html(markup.small(say("admin.no_evaluation")))
         return
     name = next(iter(found))
     if len(found) > 1:
@@ -154,6 +157,36 @@ def _evaluations(index: Index) -> None:
     }
     if len(by_period) > 1:
         chart(say("admin.evaluations_over_time"), say("admin.period"), series, lines=True)
+
+
+def _evaluate(index: Index) -> None:
+    """The button, or how what runs is getting on; and how the last one ended."""
+    run = running.last(index.definition.name)
+    if run is not None and not run.finished:
+        indexes.progress(index.definition.name)
+        return
+    if run is not None and run.kind == "evaluation":
+        _ended(run)
+    st.html(markup.small(say("admin.evaluate_about")))
+    if st.button(say("admin.evaluate"), icon=":material/fact_check:", key="evaluate"):
+        running.evaluate(index)
+        st.rerun()
+
+
+def _ended(run: Running) -> None:
+    if run.evaluation is not None:
+        worse = [regression(change, language()) for change in run.evaluation.changes if change.regressed]
+        done = say("admin.evaluation_done", count=len(run.evaluation.outcomes))
+        if worse:
+            st.warning(markup.plain(" ".join((done, *worse))), icon=":material/trending_down:")
+        else:
+            st.success(markup.plain(done), icon=":material/check_circle:")
+    elif run.outcome == "stopped":
+        st.info(say("admin.evaluation_stopped"), icon=":material/stop_circle:")
+    elif run.error is not None:
+        tell(run.error)
+    else:
+        st.error(say("admin.sync_fault"), icon=":material/error:")
 
 
 def _measures(last: Run, before: Run | None) -> None:

@@ -56,9 +56,9 @@ def show(index: Index) -> None:
 def _sync(index: Index, status: Status) -> None:
     run = running.last(index.definition.name)
     if run is not None and not run.finished:
-        _progress(index.definition.name)
+        progress(index.definition.name)
         return
-    if run is not None:
+    if run is not None and run.kind == "sync":
         _ended(run)
     elif status.last_sync:
         st.html(markup.small(say("admin.last_sync", at=tables.moment(status.last_sync))))
@@ -73,24 +73,26 @@ def _sync(index: Index, status: Status) -> None:
 
 
 @st.fragment(run_every=1.0)  # type: ignore[untyped-decorator]  # mypy skips Streamlit
-def _progress(name: str) -> None:
-    """Drawn again by itself, and nothing else with it."""
+def progress(name: str) -> None:
+    """Of what runs on the index. Drawn again by itself, and nothing else with it."""
     run = running.last(name)
     if run is None or run.finished:
         st.rerun()
     now = run.progress
-    said = [say(f"sync.phase_{now.phase}")]
+    evaluating = run.kind == "evaluation"
+    said = [say("admin.evaluating") if evaluating else say(f"sync.phase_{now.phase}")]
     if now.listing:
         said.append(say("sync.listing", count=now.listing))
     if now.total:
-        said.append(say("admin.documents_done", done=tables.thousands(now.done), total=tables.thousands(now.total)))
+        of = "admin.questions_done" if evaluating else "admin.documents_done"
+        said.append(say(of, done=tables.thousands(now.done), total=tables.thousands(now.total)))
     st.progress(min(now.done / now.total, 1.0) if now.total else 0.0, text=markup.plain(" · ".join(said)))
     pace = []
     if now.rate >= 0.1:
         pace.append(say("cli.rate", rate=f"{now.rate:.0f}"))
     if now.eta is not None and now.done:
         pace.append(say("admin.left", time=duration(now.eta)))
-    st.html(markup.small(" · ".join(pace) or say("admin.goes_on")))
+    st.html(markup.small(" · ".join(pace) or say("admin.goes_on_evaluating" if evaluating else "admin.goes_on")))
     if not run.stopping and st.button(say("stop"), icon=":material/stop_circle:", key="sync.stop"):
         run.stop()
     if run.stopping:

@@ -1,4 +1,4 @@
-"""A sync while the pages are drawn: in a thread of its own, over the index that questions are asked of."""
+"""A sync or an evaluation while the pages are drawn: in a thread of its own, over the index that questions are asked of."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from latam_rag import evaluate as evaluation
 from latam_rag import home
-from latam_rag.errors import Cancelled, LatamRagError
+from latam_rag.errors import Cancelled, ConfigError, LatamRagError
+from latam_rag.evaluate import Outcome, made
+from latam_rag.evaluate.record import FOLDER, Evaluation, evaluated
 from latam_rag.index import Index
 from latam_rag.sync import Progress
 from latam_rag.types import SyncReport
+
+Kind = Literal["sync", "evaluation"]
 
 _RUNS: dict[str, Running] = {}
 """The last of each index, by name."""
@@ -19,12 +24,14 @@ _GUARD = threading.Lock()
 
 
 class Running:
-    """A sync, or a retry of what failed, from its beginning until the next one's."""
+    """A sync, a retry of what failed or an evaluation, from its beginning until the next one's: one of them at a time."""
 
-    def __init__(self, index: Index, work: Callable[[Running], SyncReport]) -> None:
+    def __init__(self, index: Index, work: Callable[[Running], SyncReport | Evaluation], kind: Kind) -> None:
         self.index = index
+        self.kind = kind
         self.progress = Progress(phase="listing")
         self.report: SyncReport | None = None
+        self.evaluation: Evaluation | None = None
         self.error: LatamRagError | None = None
         self.began = time.monotonic()
         self._work = work
@@ -42,7 +49,7 @@ class Running:
     @property
     def outcome(self) -> Literal["done", "stopped", "error", "fault"]:
         """Of one that has finished; ``fault`` is one of the program, told on the console."""
-        if self.report is not None:
+        if self.report is not None or self.evaluation is not None:
             return "done"
         return "stopped" if isinstance(self.error, Cancelled) else "error" if self.error else "fault"
 
@@ -63,7 +70,11 @@ class Running:
 
     def _run(self) -> None:
         try:
-            self.report = self._work(self)
+            found = self._work(self)
+            if isinstance(found, SyncReport):
+                self.report = found
+            else:
+                self.evaluation = found
         except LatamRagError as error:
             self.error = error
         finally:
@@ -83,7 +94,7 @@ def sync(index: Index, *, allow_deletions: bool = False) -> Running:
             allow_deletions=allow_deletions, on_progress=run.heard, should_stop=run._stopping.is_set
         )  # fmt: skip
 
-    return _begin(index, work)
+    return _begin(index, work, "sync")
 
 
 def retry(index: Index, uris: Sequence[str] = ()) -> Running:
@@ -92,16 +103,38 @@ def retry(index: Index, uris: Sequence[str] = ()) -> Running:
     def work(run: Running) -> SyncReport:
         return index.retry(uris, on_progress=run.heard, should_stop=run._stopping.is_set)
 
-    return _begin(index, work)
+    return _begin(index, work, "sync")
 
 
-def _begin(index: Index, work: Callable[[Running], SyncReport]) -> Running:
+def evaluate(index: Index) -> Running:
+    """Begin to ask the index the questions made from its own passages; the run is kept beside the former ones."""
+
+    def work(run: Running) -> Evaluation:
+        if index.status().passages == 0:
+            raise ConfigError("eval.empty_index", name=index.definition.name)
+        subject, questions = evaluation.of_index(index), made.questions(index.store)
+        outcomes: list[Outcome] = []
+        for question in questions:
+            if run.stopping:
+                raise Cancelled("errors.cancelled")
+            outcomes.append(evaluation.ask(subject, question))
+            done, total = len(outcomes), len(questions)
+            left = (time.monotonic() - run.began) / done * (total - done)
+            run.heard(Progress(phase="evaluating", done=done, total=total, eta=left))
+        threshold = subject.calibration.threshold if subject.calibration else None
+        path = index.folder / FOLDER / "made.json"
+        return evaluated(index.definition.name, outcomes, threshold, path, accept=False, keep=True)
+
+    return _begin(index, work, "evaluation")
+
+
+def _begin(index: Index, work: Callable[[Running], SyncReport | Evaluation], kind: Kind) -> Running:
     name = index.definition.name
     with _GUARD:
         current = _RUNS.get(name)
         if current is not None and not current.finished:
             return current
         index.take_up(home.find(name))
-        begun = _RUNS[name] = Running(index, work)
+        begun = _RUNS[name] = Running(index, work, kind)
         begun.start()
         return begun
