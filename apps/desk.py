@@ -15,6 +15,9 @@ from latam_rag.errors import LatamRagError
 from latam_rag.export.pages import local_date
 from latam_rag.index import Index
 
+_MOST = 1000
+"""Signs of a question. The box lets more in: of a text that is longer than it may be, a browser would paste nothing and say
+nothing."""
 #: What ``latam-rag init --kind`` calls the domain.
 KINDS = {"legal": "legal", "curriculum": "curriculum", "public_service": "public_services"}
 
@@ -80,9 +83,7 @@ def _question(domain: str, index: Index) -> Chosen:
         st.form(f"{domain}.form", border=False),
         st.container(horizontal=True, vertical_alignment="bottom", key=f"{domain}_ask"),
     ):
-        question = st.text_input(
-            say(f"{domain}_question"), key=f"{domain}.question", placeholder=say("placeholder"), max_chars=1000
-        )
+        question = st.text_input(say(f"{domain}_question"), key=f"{domain}.question", placeholder=say("placeholder"))
         asked = st.form_submit_button(say("ask"), type="primary", icon=":material/search:")
     asked_before = bool(talk.conversation(domain, index))
     with st.container(horizontal=True, gap="small", key=f"{domain}_tools"):
@@ -127,25 +128,29 @@ def _own(questions: list[str]) -> list[tuple[int, str]]:
 def _follow_up(domain: str, index: Index, turns: list[kept.Turn], chosen: Chosen) -> None:
     """Goes on with the conversation: what was asked before counts for what is meant."""
     with (
-        st.form(f"{domain}.more.{turns[-1].id}", border=False, clear_on_submit=True),
+        st.form(f"{domain}.more.{turns[-1].id}", border=False),
         st.container(horizontal=True, vertical_alignment="bottom", key=f"{domain}_more"),
     ):
-        question = st.text_input(say("follow_up"), key=f"{domain}.follow_up", max_chars=1000)
+        question = st.text_input(say("follow_up"), key=f"{domain}.follow_up.{turns[-1].id}")
         asked = st.form_submit_button(say("ask_on"), icon=":material/subdirectory_arrow_right:")
     if asked:
         _start(domain, index, question or "", chosen, turns)
 
 
 def _start(domain: str, index: Index, question: str, chosen: Chosen, before: list[kept.Turn] | None = None) -> None:
+    question = question.strip()
+    if not question:
+        st.warning(say("empty_question"))
+        return
+    if len(question) > _MOST:
+        st.warning(markup.plain(say("long_question", count=len(question), most=_MOST)), icon=":material/straighten:")
+        return
     running = talk.conversation(domain, index)
     if running:
         running[-1].asking.stop()
-    if not question.strip():
-        st.warning(say("empty_question"))
-        return
     asking = Asking(
         index,
-        question.strip(),
+        question,
         filters=chosen.filters,
         extractive=chosen.extractive,
         history=[turn.asking.question for turn in before or ()],

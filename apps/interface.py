@@ -23,7 +23,7 @@ def begin() -> None:
     if st.query_params.get("lang") != language():
         st.query_params["lang"] = language()
     st.set_page_config(page_title=say("product"), page_icon=ICON, layout="wide")
-    st.html(f"<style>{markup.STYLE}</style>")
+    st.html(f"<style>{markup.style(say('offline'))}</style>")
     # Screen readers and hyphenation go by the page's language, which Streamlit says is English.
     st.html(f"<script>document.documentElement.lang = {language()!r};</script>", unsafe_allow_javascript=True)
     visits.visitor()

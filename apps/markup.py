@@ -74,9 +74,23 @@ h2 { font-size: 1.6rem !important; }
 }
 """
 
+#: While the browser has lost the program. Streamlit's own words for it are for who wrote the program, and in English.
+_OFFLINE = """
+[data-testid="stDialog"]:has([data-testid="stErrorCodeBlock"]) { display: none; }
+body:has(.stApp[data-test-connection-state]:not([data-test-connection-state="CONNECTED"]))::after { content: "%s";
+  position: fixed; inset: auto 0 0 0; z-index: 2000000; padding: .75rem 1rem; text-align: center; font-weight: 600;
+  background: #7a271a; color: #fff; opacity: 0; animation: lr-offline 0s 1.5s forwards; }
+@keyframes lr-offline { to { opacity: 1; } }
+"""
+
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 _SHORTCODE = re.compile(r":(?=[\w+/-]+:)")
 _WORD_JOINER = "\u2060"
+
+
+def style(offline: str) -> str:
+    """All of the style; ``offline`` is what is said while the connection is lost."""
+    return STYLE + _OFFLINE % re.sub(r'[\\"<\n]', " ", offline)
 
 
 def plain(text: str) -> str:

@@ -279,6 +279,13 @@ def test_an_empty_question_is_not_asked(fakes: dict[str, FakeIndex]) -> None:
     assert not fake.asked
 
 
+def test_a_text_that_is_no_question_is_said_to_be_too_long_and_stays_in_the_box(fakes: dict[str, FakeIndex]) -> None:
+    fakes["comuna"] = fake = FakeIndex(definition())
+    at = ask(page(), "x" * 10_000)
+    assert "10000 letras; pueden ser 1000" in at.warning[0].value
+    assert not fake.asked and len(at.text_input(key="legal.question").value or "") == 10_000
+
+
 def test_the_switch_changes_every_text(fakes: dict[str, FakeIndex]) -> None:
     fakes["comuna"] = FakeIndex(definition())
     at = page()
@@ -302,7 +309,7 @@ def test_filters_that_the_index_offers_reach_it_and_are_said(fakes: dict[str, Fa
 def test_going_on_asks_with_what_was_asked_before(fakes: dict[str, FakeIndex]) -> None:
     fakes["comuna"] = fake = FakeIndex(definition())
     at = ask(page(), "¿Cuándo se paga?")
-    at.text_input(key="legal.follow_up").set_value("¿Y si me atraso?")
+    next(each for each in at.text_input if each.key.startswith("legal.follow_up")).set_value("¿Y si me atraso?")
     next(button for button in at.button if button.label == "Seguir").click().run()
     assert fake.histories == [(), ("¿Cuándo se paga?",)]
     assert at.header[0].value == "¿Y si me atraso?"

@@ -162,6 +162,29 @@ def test_a_reload_loses_nothing_and_another_browser_sees_nothing(served: str, pa
         assert stranger.locator("mark").count() == 0
 
 
+def test_a_lost_connection_is_said_in_plain_words_and_loses_nothing(served: str, page: Any) -> None:
+    sockets: list[Any] = []
+    page.route_web_socket(lambda url: "_stcore/stream" in url, lambda ws: sockets.append((ws, ws.connect_to_server())))
+    page.goto(f"{served}/?lang=pt")
+    page.get_by_role("textbox", name="Sua pergunta sobre normas").fill("Vai despacio?")
+    press(page, "Perguntar")
+    sync_api.expect(page.get_by_role("button", name="Parar")).to_be_visible()
+    page.context.set_offline(True)
+    for socket, server in sockets:
+        socket.close()
+        server.close()
+    said = "() => getComputedStyle(document.body, '::after').content"
+    page.wait_for_function(f"({said})().includes('A conexão com o programa se perdeu')")
+    page.wait_for_selector("[data-testid=stErrorCodeBlock]", state="attached")
+    assert not page.get_by_text("Is Streamlit still running").is_visible()
+    page.context.set_offline(False)
+    page.wait_for_function(f"({said})() === 'none'")
+    # The answer is still under way, in the same conversation.
+    sync_api.expect(page.get_by_role("heading", name="Vai despacio?")).to_be_visible()
+    press(page, "Parar")
+    sync_api.expect(page.get_by_role("button", name="[1] art. 5")).to_be_visible()
+
+
 def test_stop_keeps_what_was_verified_and_an_error_says_what_to_do(served: str, page: Any) -> None:
     page.goto(f"{served}/?lang=es")
     press(page, "¿Y despacio?")

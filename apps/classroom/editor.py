@@ -103,7 +103,7 @@ def _field(work: Work, shelf: saved.Shelf, key: str) -> None:
 def _notes(work: Work, shelf: saved.Shelf, keys: list[str]) -> None:
     for key in keys:
         st.text_area(
-            say(f"teaching.note_{key}"), work.notes.get(key, ""), height="content", max_chars=6000,
+            say(f"teaching.note_{key}"), work.notes.get(key, ""), height="content", max_chars=20_000,
             **changes.box(shelf, work.id, ("notes", key)),
         )  # fmt: skip
 

@@ -73,7 +73,7 @@ def _row(work: Work, row: Row, shelf: Shelf, number: int, count: int) -> None:
 
 def _text(work: Work, row: Row, shelf: Shelf, cell: str) -> None:
     st.text_area(
-        say(f"teaching.cell_{cell}"), row.cells.get(cell, ""), height="content", max_chars=4000,
+        say(f"teaching.cell_{cell}"), row.cells.get(cell, ""), height="content", max_chars=20_000,
         **changes.box(shelf, work.id, ("cells", row.id, cell)),
     )  # fmt: skip
 
