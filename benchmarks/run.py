@@ -29,19 +29,24 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
 PARTS = (
-    "retrieval", "lookups", "services", "documents", "answers", "sync", "resync", "connectors", "search", "startup",
+    "retrieval", "lookups", "services", "documents", "answers", "sync", "resync", "connectors", "search", "startup", "pages",
     "reading_law", "reading_scans", "reading_pdf", "generation", "verification", "peers",
 )  # fmt: skip
 BY_NAME = {"peers"}
 
 
-def _python(*arguments: str) -> str:
-    done = subprocess.run([sys.executable, *arguments], check=True, text=True, stdout=subprocess.PIPE)
+def _python(*arguments: str, environment: dict[str, str] | None = None) -> str:
+    done = subprocess.run([sys.executable, *arguments], check=True, text=True, stdout=subprocess.PIPE, env=environment)
     return done.stdout
 
 
 def _last_line(script: str, *arguments: str) -> Any:
-    return json.loads(_python(str(HERE / script), *arguments).splitlines()[-1])
+    return _lines(script, *arguments)[-1]
+
+
+def _lines(script: str, *arguments: str, environment: dict[str, str] | None = None) -> list[Any]:
+    said = _python(str(HERE / script), *arguments, environment=environment)
+    return [json.loads(line) for line in said.splitlines() if line.startswith(("{", "["))]
 
 
 def retrieval(shared: Path, home: Path) -> Any:
@@ -96,6 +101,20 @@ def search(shared: Path, home: Path) -> Any:
         if not (home / which).exists():
             _last_line("sync.py", which, "--shared", str(shared), "--home", str(home))
     return [_last_line("search.py", which, "--home", str(home)) for which in wanted]
+
+
+def pages(shared: Path, home: Path) -> Any:
+    """The first sentence and ten people at once on the demonstration's laws, with its GGUF; a filter on all Uruguayan ones."""
+    environment = {**os.environ, "LATAM_RAG_HOME": str(home)}
+    if not (home / "uruguay-whole").exists():
+        _last_line("sync.py", "uruguay-whole", "--shared", str(shared), "--home", str(home))
+    demo = str(HERE.parent / "indexes" / "demo" / "legal.toml")
+    command = [str(Path(sys.executable).parent / "latam-rag"), "sync", demo]
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    rows = []
+    for wanted in (("demo-legal", "first", "ten"), ("uruguay-whole", "filter")):
+        rows += _lines("pages.py", *wanted, environment=environment)
+    return {row.pop("part"): [row] for row in rows}
 
 
 def reading_law(shared: Path, home: Path) -> Any:
