@@ -1,0 +1,161 @@
+"""What letter paper leaves in the text of a scan: heads, mottoes, stamps of electronic signature, dirt."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from latam_rag.numerals import fold
+
+_INSTITUTION = (
+    r"(?:rep[úu]blica (?:de[l ]|federativa|oriental|argentina)|gobierno (?:regional|municipal|provincial|aut[óo]nomo|de[l ])"
+    r"|gobernaci[óo]n\b|municipalidad\b|c?on[sc]ejo (?:regional|municipal|deliberante)"
+    r"|honorable (?:concejo|consejo|c[áa]mara)|ayuntamiento\b|alcald[íi]a (?:municipal|mayor|de)|intendencia (?:municipal|de)"
+    r"|prefeitura\b|c[âa]mara (?:municipal|de vereadores)|estado d[oae]\b|governo d[oea]\b|munic[íi]pio d[eo])"
+)
+#: The name of who writes, on a line of its own, after the dirt that a coat of arms is read as.
+_HEAD = re.compile(rf"^[^\w\n]{{0,4}}(?:[^\s\w]*\w{{1,2}}\W+)?{_INSTITUTION}[^\n]{{0,60}}$", re.IGNORECASE)
+#: «Año de la Unidad, la Paz y el Desarrollo», «Decenio de la Igualdad de Oportunidades».
+_MOTTO = re.compile(
+    r"^[^\w\n]{0,6}(?:\w{1,2}\W+)?(?:(?:a[ñn]o|decenio) (?:del?|internacional)\b|\d{4}\s?[-–,]\s?a[ñn]o del?\b)[^\n]{8,110}$",
+    re.IGNORECASE,
+)
+_SIGNS = r"(?:digital|electr[óo]nica|eletronica)mente"
+_CODE = r"(?:c[óo]digo(?: de verificaci[óo]n| verificador)?|clave|cve)\s*:\s*\n?[ \t]*[A-Z0-9.-]{4,40}[ \t”\"]*(?=\n|$)"
+#: What a system of electronic signatures prints on every page, to its code or to the end of the paragraph.
+_STAMP = re.compile(
+    r"(?:^|(?<=\n))[^\w\n]{0,4}(?:esta es una (?:copia aut[ée]ntica|representaci[óo]n impresa)"
+    r"|este documento (?:ha sido|foi|es una (?:copia|representaci[óo]n))[^\n]{0,60}(?:firmad|assinad|electr|aut[ée]nt)"
+    rf"|(?:firmado|assinado) {_SIGNS} por|a autenticidade d(?:este|o) documento"
+    r"|para (?:verificar|conferir|validar) (?:la|a) (?:autenticidad|integridad|validez|autenticidade|validade|assinatura))"
+    rf"(?:[^\n]*\n(?![ \t]*\n)){{0,7}}?(?:[^\n]*{_CODE}|[^\n]*(?=\n[ \t]*\n|$|\n?\Z))",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(rf"^\W*documento (?:firmado|assinado) {_SIGNS}[^\n]{{0,12}}$", re.IGNORECASE | re.MULTILINE)
+#: Without any of these a text isn't looked at further.
+_GATE = (
+    "GOBIERNO ", "CONSEJO ", "CONCEJO ", "MUNICIPALIDAD", "PREFEITURA", "CÂMARA", "CAMARA", "AYUNTAMIENTO", "ALCALDÍA",
+    "ALCALDIA", "INTENDENCIA", "GOVERNO ", "REPÚBLICA", "REPUBLICA", "sta es una copia", "sta es una repr", "igitalmente por",
+    "letronicamente por", "autenticidade d",
+)  # fmt: skip
+_NORM = re.compile(
+    r"\b(?:ordenanza|acuerdo|decreto|resoluci[óo]n|resolução|ley|lei|portaria|edicto|edital)\b.{0,40}(?:n[º°*.ro]|\d)"
+    r"|^\W*art[íi]?(?:culo|igo|\.)",
+    re.IGNORECASE,
+)
+_LINE_OF_TEXT = re.compile(r"[.:;,)](?:\W{0,2})$")
+#: A line that Markdown says is something: a heading, an item, a row, a rule.
+_MARKED = re.compile(r"\s*(?:[#|>]|[-*+]\s|\d{1,3}[.)]\s|---|\*|<|!\[)")
+_WORD = re.compile(r"[^\W\d_]+")
+#: A year, an amount, an answer, a rule of Markdown: short, and no dirt.
+_FIGURES = re.compile(r"\b(?:19|20)\d\d\b|\d[.,'’]\d|^\W*(?:s[íi]|n[ãa]?o)\W*$|^---|^[\d\s%$/()ºª-]+$", re.IGNORECASE)
+_NUMBER = re.compile(r"\W*(?:[a-z]|[ivxlc]+|\d{1,3})\s?[.)°º]?\s*", re.IGNORECASE)
+_VOWEL = re.compile(r"[aeiouáéíóúâêôãõàü]", re.IGNORECASE)
+_BREAK = re.compile(r"(\n[ \t]*\n+)")
+_ENDED = re.compile(r"[.:;!?)\]”\"»*_|]\W*$")
+# Heads that make a text one of letter paper; lines that one has at most; how many institutions at the head of lines are the
+# text's subject.
+_LEAST = 2
+_LINES = 6
+_HEADS = 6
+# How often a line stands on letter paper; how wide it is against a full one; how long what stands below an institution is.
+_OFTEN = 3
+_NARROW = 0.75
+_UNDER = 40
+_SHORT = 70
+
+
+def without(text: str) -> str:
+    """``text`` (hard-wrapped, blank lines between paragraphs) without it; the sentences that it cut in two are whole again.
+
+    A text that holds no head and no stamp is left as it is.
+    """
+    if not any(sign in text for sign in _GATE):
+        return text
+    bare = _SIGNED.sub("", _STAMP.sub("", text))
+    parts = _BREAK.split(bare)
+    lines = [line for part in parts[::2] for line in part.split("\n")]
+    heads = [_key(line) for line in lines if _names(line)]
+    if len(bare) == len(text) and len(heads) < _LEAST:
+        return text
+    full = sorted(map(len, lines))[int(0.9 * (len(lines) - 1))]
+    repeated = {key for key, times in Counter(map(_key, lines)).items() if key and times >= _OFTEN}
+    paper = _Paper(repeated=repeated, several=len(set(heads)) > _HEADS, narrow=_NARROW * full)
+    out, cut = [""], False
+    for order, part in enumerate(parts[::2]):
+        kept = paper.kept(part)
+        if not kept.strip():
+            cut = cut or bool(part.strip())
+            continue
+        blank = parts[2 * order - 1] if order else ""
+        out += ["\n" if cut and _goes_on(out[-1], kept) else blank, kept]
+        cut = part.split("\n")[-1] not in kept
+    return "".join(out)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Paper:
+    """The letter paper of one document."""
+
+    repeated: set[str]
+    """The lines that stand on it often, as they are compared."""
+    several: bool
+    """Whether it names so many institutions that they are its subject."""
+    narrow: float
+    """Characters that no full line has."""
+
+    def kept(self, part: str) -> str:
+        """A paragraph without the lines of a head, and nothing of it where it is dirt."""
+        lines = part.split("\n")
+        if _MARKED.match(lines[0]):
+            return part
+        if _dirt(part):
+            return ""
+        gone = [self._head(line) for line in lines]
+        for order, line in enumerate(lines[1:], 1):
+            # «Consejo Regional» below «GOBIERNO REGIONAL APURÍMAC», and nothing else there.
+            below = len(lines) <= _LINES and gone[order - 1] and len(line) < _UNDER and not _said(line)
+            gone[order] = gone[order] or below
+        return "\n".join(line for left, line in zip(gone, lines, strict=True) if not left)
+
+    def _head(self, line: str) -> bool:
+        if _MOTTO.match(line) or (_names(line) and not self.several):
+            return True
+        return _key(line) in self.repeated and len(line) < self.narrow and not _said(line) and not _MARKED.match(line)
+
+
+def _names(line: str) -> bool:
+    """Whether ``line`` is an institution's name in capitals and nothing else."""
+    letters = "".join(_WORD.findall(line))
+    small = sum(char.islower() for char in letters)
+    return _HEAD.match(line) is not None and small <= 0.15 * len(letters) and not _said(line)
+
+
+def _said(line: str) -> bool:
+    """Whether ``line`` may be part of what the document says: a sentence, or the name of a norm."""
+    return _LINE_OF_TEXT.search(line) is not None or _NORM.search(line) is not None
+
+
+def _key(line: str) -> str:
+    """A line's words as they are compared; empty where it is too short, or too long, to be a head."""
+    words = " ".join(re.sub(r"\d+", "#", fold(line)).split())
+    return words if len(words) >= 8 and " " in words and len(line) <= 110 else ""
+
+
+def _dirt(part: str) -> bool:
+    """Whether a short paragraph has no word: what a stamp, a coat of arms or a signature is read as."""
+    text = part.strip()
+    if not text or len(text) > _SHORT or _FIGURES.search(text) or all(map(_NUMBER.fullmatch, text.split("\n"))):
+        return False
+    words = [word for word in _WORD.findall(text) if len(word) > 2 and _VOWEL.search(word) and _cased(word)]
+    return not words
+
+
+def _cased(word: str) -> bool:
+    return word.islower() or word.isupper() or word[1:].islower()
+
+
+def _goes_on(last: str, part: str) -> bool:
+    """Whether a sentence that a head stood in goes on with ``part``."""
+    return not _ENDED.search(last) and part.lstrip()[:1].islower()

@@ -1,0 +1,76 @@
+"""Letterheads, mottoes and stamps of signature that OCR leaves in a text go; what they cut in two is whole again."""
+
+from __future__ import annotations
+
+import pytest
+
+from latam_rag.parse import furniture
+
+CITIES = ("ABANCAY", "PUNO", "ICA", "LIMA", "PIURA", "TACNA", "CUSCO")
+PAPER = """# Acuerdo Regional N.° 47-2026
+
+GOBIERNO REGIONAL DE JUNÍN
+CONSEJO REGIONAL
+“AÑO DE LA ESPERANZA Y EL FORTALECIMIENTO DE LA DEMOCRACIA”
+
+ACUERDO REGIONAL N° 47-2026-GRJ/CR
+
+CONSIDERANDO:
+
+Que, se realiza un pedido para la conformación de una comisión del procedimiento
+
+GOBIERNO REGIONAL DE JUNÍN
+CONSEJO REGIONAL
+
+«LD «Ds
+
+disciplinario, que tendrá a su cargo la fase sancionadora;
+
+ARTÍCULO PRIMERO.- EXHORTAR a que se garantice la comparecencia de sus funcionarios.
+Esta es una copia auténtica imprimible de un documento electrónico archivado por el Gobierno Regional,
+aplicando lo dispuesto por el Art. 25 de D.S. 070-2013-PCM. Su autenticidad puede ser contrastada en
+https://sgd.example.gob.pe/inicio.do e ingresando el siguiente código de verificación:
+UXWHNKI
+
+ARTÍCULO SEGUNDO.- NOTIFICAR el presente acuerdo.
+
+JULIO CAMACHO PAZ
+PRESIDENTE DEL CONSEJO REGIONAL
+"""
+
+
+def test_heads_stamps_and_dirt_go_and_the_norm_stays() -> None:
+    said = furniture.without(PAPER)
+    for gone in ("GOBIERNO REGIONAL DE JUN", "CONSEJO REGIONAL\n“", "AÑO DE LA", "«LD", "copia auténtica", "UXWHNKI"):
+        assert gone not in said
+    assert "ACUERDO REGIONAL N° 47-2026-GRJ/CR" in said
+    assert "de sus funcionarios." in said and "ARTÍCULO SEGUNDO.- NOTIFICAR" in said
+    assert "JULIO CAMACHO PAZ\nPRESIDENTE DEL CONSEJO REGIONAL" in said
+
+
+def test_a_sentence_that_a_head_cut_in_two_is_whole_again() -> None:
+    assert "del procedimiento\ndisciplinario, que tendrá" in furniture.without(PAPER)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Ley 1\n\nArtículo 1.- El Gobierno Regional dicta sus normas.\n\nArtículo 2.- Publíquese.\n",
+        "# Guía\n\nGOBIERNO REGIONAL DE JUNÍN\n\nSe atiende de lunes a viernes.\n",
+        "# Directorio\n\n" + "\n\n".join(f"MUNICIPALIDAD DE {name}\n\nAv. {name}, 1" for name in CITIES),
+        "Cuadro\n\nSI\n\n65’077,050.02\n\nVIABLE\n",
+    ],
+)
+def test_a_text_that_is_no_letter_paper_stays_as_it_is(text: str) -> None:
+    assert furniture.without(text) == text
+
+
+def test_stamps_in_portuguese_go_too() -> None:
+    text = (
+        "Art. 1º Esta lei entra em vigor.\n\nAssinado digitalmente por FULANO DE TAL\nData: 02/03/2026\n\n"
+        "Art. 2º Revogam-se as disposições.\n\nA autenticidade deste documento pode ser conferida no endereço eletrônico\n"
+        "https://sei.example.gov.br código verificador: 0123456\n"
+    )
+    said = furniture.without(text)
+    assert "FULANO" not in said and "autenticidade" not in said
+    assert "Art. 1º" in said and "Art. 2º" in said
