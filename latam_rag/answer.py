@@ -49,7 +49,9 @@ def answer(
     refused = refuse.reason(asked, hits, language=language, calibration=calibration, similar=similar)
     if refused:
         return _refusal(question, hits, language, messages.text(refused[0], language, **refused[1]), ordered=ordered)
-    work = _Work(hits=tuple(hits), language=language, on_sentence=on_sentence, pages=pages, ordered=ordered)
+    work = _Work(
+        hits=tuple(hits), language=language, on_sentence=on_sentence, pages=pages, ordered=ordered, asked=asked
+    )
     reason, engine = "", "extractive"
     if generator is not None:
         reason = work.generate(generator, asked, should_stop, notify)
@@ -92,6 +94,8 @@ class _Work:
     pages: Pages | None
     ordered: bool = False
     """The question gave orders, which were left out."""
+    asked: str = ""
+    """The question without them."""
     sentences: list[Sentence] = field(default_factory=list)
     citations: dict[tuple[str, int, int], Citation] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
@@ -196,6 +200,9 @@ class _Work:
     def _notes(self) -> Iterator[str]:
         """What a reader should know of what is cited: that it is repealed, that it gives orders; and of the question."""
         cited = self.citations.values()
+        if unheld := extractive.unheld(self.asked, [c.quote for c in cited], self.language):
+            listed = ", ".join(f"«{figure}»" for figure in unheld)
+            yield messages.text("answer.other_figure", self.language, figures=listed)
         if self.goes_on:
             yield messages.text("answer.goes_on", self.language)
         repealed = [c.passage for c in cited if c.passage.metadata.get("status") == "repealed"]

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from latam_rag.types import Language, Passage
-from latam_rag.wording import Word, fold, stem, words
+from latam_rag.wording import Word, fold, is_stop, stem, words
 
 _LANGUAGES: Final[tuple[Language, ...]] = ("es", "pt")
 
@@ -99,7 +99,9 @@ def _plurals(folded: str) -> tuple[str, ...]:
 
 def asked(question: str, language: Language) -> list[Word]:
     """The words of ``question`` that an answer must deal with; all of content when it only asks (*¿Qué dice?*)."""
-    found = [word for word in words(question, language) if not word.stop]
+    found = [
+        word for word in words(question, language) if not any(is_stop(word.raw.lower(), each) for each in _LANGUAGES)
+    ]
     only = _known().asking[language]
     telling = [word for word in found if only.entry(word.raw, word.stem, language) is None]
     return telling or found

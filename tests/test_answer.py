@@ -610,3 +610,25 @@ def test_a_code_that_no_passage_has_is_named_in_the_refusal() -> None:
     said = answer("O que diz a habilidade EF5MA3?", list(HITS), language="pt")
     assert said.refused
     assert "EF05MA03" in said.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("¿Por qué la multa por atraso de la patente municipal es de 15 UTM?", "15 UTM"),
+        ("¿Dónde se paga la patente municipal el 3 de mayo?", "3 de mayo"),
+    ],
+)
+def test_a_figure_that_the_question_takes_for_granted_is_told_from_what_is_quoted(question: str, figure: str) -> None:
+    answered = answer(question, HITS, language="es")
+    assert not answered.refused and f"«{figure}»" in answered.reason
+
+
+def test_a_figure_that_the_quote_has_needs_no_word() -> None:
+    assert (
+        answer("¿La multa por atraso de la patente es de uno coma cinco o 1,5 UTM?", HITS, language="es").reason == ""
+    )
+
+
+def test_a_word_that_only_joins_in_the_other_language_is_not_looked_for() -> None:
+    assert not answer("Quando se paga a patente municipal y quién la cobra?", HITS, language="pt").refused

@@ -265,3 +265,31 @@ def test_quotes_hold_the_answer_of_real_questions(shared: Path, name: str, langu
         hits = [hit(corpus[key], language=language) for key in (query["source_doc"], *others)]
         held += any(a in q for a in query["answers"] for q in quoted(query["text"], *hits, language=language))
     assert held / len(sample) >= least
+
+
+def test_two_documents_that_say_otherwise_are_both_quoted() -> None:
+    old = hit("El plazo para reclamar de una multa es de diez días hábiles.", label="art. 3")
+    new = hit("El plazo para reclamar de una multa es de treinta días hábiles desde que se notifica.", label="art. 5")
+    new = replace(new, passage=replace(new.passage, uri="file:///e", document_id="e"))
+    question = "¿Cuántos días hay para reclamar de una multa?"
+    assert len(quoted(question, old, new)) == 2
+    again = replace(new, passage=replace(new.passage, text=old.passage.text))
+    assert len(quoted(question, old, again)) == 1
+
+
+def test_an_item_answers_with_what_introduces_its_list() -> None:
+    text = (
+        "Serán límites máximos de velocidad los siguientes:\n1.- En zonas urbanas: 60 kilómetros por hora.\n"
+        f"2.- En zonas rurales: 100 kilómetros por hora.\n{PADDING}"
+    )
+    other = "En zonas urbanas los municipios podrán aumentar la velocidad, mínima o máxima, por razones fundadas."
+    found = quoted("¿Cuál es la velocidad máxima en zona urbana?", hit(other), hit(text))
+    assert "60 kilómetros" in found[0]
+
+
+def test_who_stands_in_for_another_comes_after_who_does_it() -> None:
+    rule = f"El alcalde convoca el concejo y lo preside, con derecho a voto. {PADDING}"
+    stand_in = f"En ausencia del alcalde preside el concejo el concejal más votado. {PADDING}"
+    assert "convoca" in quoted("¿Quién preside el concejo?", hit(stand_in), hit(rule))[0]
+    asked = "¿Quién preside el concejo en ausencia del alcalde?"
+    assert "votado" in quoted(asked, hit(rule), hit(stand_in))[0]

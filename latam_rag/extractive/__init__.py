@@ -11,7 +11,8 @@ from __future__ import annotations
 from latam_rag.extractive.choosing import choose
 from latam_rag.extractive.growing import LIST, WHOLE, Quote
 from latam_rag.extractive.named import goes_on
+from latam_rag.extractive.premises import unheld
 from latam_rag.extractive.scoring import unmet
 from latam_rag.retrieve.defining import first, term_of
 
-__all__ = ["LIST", "WHOLE", "Quote", "choose", "first", "goes_on", "term_of", "unmet"]
+__all__ = ["LIST", "WHOLE", "Quote", "choose", "first", "goes_on", "term_of", "unheld", "unmet"]

@@ -17,6 +17,8 @@ from latam_rag.wording import fold
 MARKER: Final = re.compile(
     r"\s*(?:[-•*·▪–—]|\(?(?:\d{1,2}|[a-zñ]|[ivx]{1,5})[).º°-]|[IVXLC]+\s*[-–—.)])\s*\S", re.IGNORECASE
 )
+#: A number of an item that nothing follows yet: *1.- En zonas urbanas: 1.1.*
+_NUMBER: Final = re.compile(r"[:;]\s+\d{1,2}(?:\.\d{1,2})*[.)-]{1,2}$")
 
 
 @dataclass(slots=True)
@@ -52,7 +54,8 @@ def _whole(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
     for start, end in spans:
         before = text[joined[-1][0] : joined[-1][1]] if joined else ""
         goes_on = text[start : start + 1].islower() or before[-1:] == "," or text[start : start + 1] == "("
-        if before and before[-1] not in '.;:!?…»”"|' and goes_on and not MARKER.match(text[start:end]):
+        numbered = _NUMBER.search(before) is not None
+        if numbered or (before and before[-1] not in '.;:!?…»”"|' and goes_on and not MARKER.match(text[start:end])):
             joined[-1] = joined[-1][0], end
         else:
             joined.append((start, end))

@@ -26,6 +26,11 @@ _DATED: Final = re.compile(rf"\b(?:1[89]|20)\d\d\b|\bde (?:{'|'.join(MONTH_NAMES
 _CHANGES: Final = re.compile(
     r"\b(?:aument|agrava|elev[ae]|duplic|redu[zc]|disminu|diminu|prorrog|ampli[ae]|suspend|interrump|interromp|reincid)\w*"
 )
+#: Says who does it in the place of whoever does it as a rule.
+_STANDS_IN: Final = re.compile(
+    r"\b(?:en|na|por) (?:ausencia|falta|defecto|impedimento)\b|\ba falta de\b|\b(?:subrog|suplir|suplenc|substituir)\w*"
+    r"|\b(?:lo|la|le|os?|as?) (?:substitu|reemplaz)\w+"
+)
 
 
 def rule(said: str) -> str:
@@ -54,3 +59,8 @@ def is_case(question: str) -> bool:
 def changes(said: str, question: str) -> bool:
     """Whether ``said`` only changes a rule, in a way that ``question`` doesn't ask about."""
     return _CHANGES.search(fold(rule(said))) is not None and _CHANGES.search(fold(question)) is None
+
+
+def stands_in(said: str, question: str) -> bool:
+    """Whether ``said`` only names who stands in for another, which ``question`` doesn't ask about."""
+    return _STANDS_IN.search(fold(said)) is not None and _STANDS_IN.search(fold(question)) is None

@@ -14,6 +14,7 @@ from latam_rag.extractive.growing import Quote, grown, overlap
 from latam_rag.extractive.scoring import Asked, Counted, add_similarity, asked_of, score
 from latam_rag.retrieve import EXACT, NAMED, context
 from latam_rag.types import Hit, Language
+from latam_rag.verify.figures import figures
 from latam_rag.wording import fold
 
 _SENTENCES: Final = 400
@@ -75,8 +76,14 @@ def _quotes(
         quote = grown(chosen, candidates, hits)
         if any(overlap(quote, other) for other in quotes):
             continue
-        if quotes and (
-            best.opens or (best.defines and not chosen.defines) or not _adds(chosen, best, asked, shown, kinds, places)
+        if (
+            quotes
+            and not _says_otherwise(chosen, best, asked, hits)
+            and (
+                best.opens
+                or (best.defines and not chosen.defines)
+                or not _adds(chosen, best, asked, shown, kinds, places)
+            )
         ):
             continue
         quotes.append(quote)
@@ -111,6 +118,21 @@ def _may_answer(question: str, hits: Sequence[Hit]) -> list[int]:
     countries = context.countries(question)
     every = [at for at, hit in enumerate(hits) if not rubrics.alone(hit.passage)] or list(range(len(hits)))
     return [at for at in every if hits[at].passage.metadata.get("country") in countries] or every
+
+
+def _says_otherwise(candidate: Candidate, best: Candidate, asked: Asked, hits: Sequence[Hit]) -> bool:
+    """Whether another document answers as well, with another amount or time: two ordinances on one matter."""
+    both = candidate.kinds & best.kinds & _FIGURES
+    one, other = hits[candidate.hit].passage, hits[best.hit].passage
+    if not both or one.uri == other.uri or asked.share(candidate.held) < asked.share(best.held):
+        return False
+    said = _values(one.text[candidate.start : candidate.end])
+    return bool(said) and said != _values(other.text[best.start : best.end])
+
+
+def _values(said: str) -> set[tuple[str, str]]:
+    """The amounts, dates and times of a sentence; what it is numbered by isn't one."""
+    return {(figure.value, figure.unit) for figure in figures(said) if figure.kind in ("number", "date", "time")}
 
 
 def _adds(

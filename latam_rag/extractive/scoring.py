@@ -27,6 +27,10 @@ _SIMILAR: Final = 0.2
 _BONUS: Final = {"when": 0.6, "amount": 0.45, "list": 0.1, "penalty": 0.45}
 _CHANGED: Final = 0.85
 """Left to a sentence that only says how a rule changes."""
+_STANDS_IN: Final = 0.6
+"""Left to one that only says who does it where another is missing."""
+_LED: Final = 0.3
+"""Of what introduces a list, counted for each of its items."""
 _DEFINES: Final = 1.0
 """Gained by a sentence that says what the term is whose meaning is asked for."""
 _PART: Final = 0.4
@@ -41,6 +45,7 @@ _ASKED: Final = {
     "amount": (
         r"\b[cq]uant[oa]s?\b|\bcosto\b|\bcusto\b|\bcuesta|\bcusta\b|\bpre[cç]io|\bpreco|\bvalor\b|\bta[sx]a\b|\bmonto\b"
         r"|\bmulta\b|arancel|porcentaje|percentual|que edad|que idade"
+        r"|\b(?:cual|qual) (?:es|e|era|seria|sera) (?:el|la|o|a) (?:\w+ ){1,3}?(?:maxim|minim)[oa]\b"
     ),
     "penalty": r"\bpenas?\b|\bcastig|\bsancion|\bsanc(?:ao|oes)\b|\bpenalidade|\bmultas?\b",
     "list": (
@@ -136,6 +141,7 @@ def score(
 ) -> None:
     named = openings(candidates, hits, frozenset(asked.weights), asked.language)
     told = _told(asked, candidates, hits)
+    leads = _leads(candidates, hits, told)
     by_hit: dict[int, frozenset[str]] = {}
     for candidate, said in zip(candidates, told, strict=True):
         by_hit[candidate.hit] = by_hit.get(candidate.hit, frozenset()) | said
@@ -145,6 +151,7 @@ def score(
         is_part = candidate.hit in about and _is_part(asked, hits[candidate.hit].passage)
         candidate.opens = position in named
         own = asked.share(told[position] | (header if is_part else named.get(position, frozenset())))
+        own += _LED * asked.share(leads[position] - told[position])
         near = frozenset[str]()
         for beside in (position - 1, position + 1):
             if 0 <= beside < len(candidates) and candidates[beside].hit == candidate.hit:
@@ -169,6 +176,23 @@ def _told(asked: Asked, candidates: Sequence[Candidate], hits: Sequence[Hit]) ->
     return told
 
 
+def _leads(
+    candidates: Sequence[Candidate], hits: Sequence[Hit], told: Sequence[frozenset[str]]
+) -> list[frozenset[str]]:
+    """Of each item of a list, what the sentence tells that introduces it."""
+    found: list[frozenset[str]] = []
+    lead, within = frozenset[str](), -1
+    for candidate, own in zip(candidates, told, strict=True):
+        said = hits[candidate.hit].passage.text[candidate.start : candidate.end]
+        item = candidate.hit == within and MARKER.match(said) is not None
+        found.append(lead if item else frozenset())
+        if said.endswith(":") and not item:
+            lead, within = own, candidate.hit
+        elif not item:
+            within = -1
+    return found
+
+
 def _score(asked: Asked, candidate: Candidate, passage: Passage, own: float, around: float, whole: float) -> None:
     """``own``, ``around`` and ``whole``: the shares of the question that the sentence, its neighbours and its passage hold."""
     said = passage.text[candidate.start : candidate.end]
@@ -181,6 +205,8 @@ def _score(asked: Asked, candidate: Candidate, passage: Passage, own: float, aro
         candidate.score *= 0.3 if not whole else 0.6
     if asked.general and cases.changes(said, asked.question):
         candidate.score *= _CHANGED
+    if "who" in asked.kinds and cases.stands_in(said, asked.question):
+        candidate.score *= _STANDS_IN
     candidate.defines = bool(asked.term and candidate.held) and defines(said, asked.term or "", asked.language)
     candidate.score += _DEFINES * candidate.defines
 

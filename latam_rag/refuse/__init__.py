@@ -53,7 +53,7 @@ def reason(
     evidence = measure(question, hits, language=language, calibration=calibration, similar=similar)
     if evidence is None:
         return "answer.empty_question", {}
-    names = unmet_names(question, evidence)
+    names = unmet_names(question, evidence, language)
     if names:
         return "answer.not_named", {"words": _listed(names)}
     if evidence.enough:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from latam_rag import references
+from latam_rag.extractive import premises
 from latam_rag.references import References
 from latam_rag.refuse.measure import Evidence
-from latam_rag.types import Hit, Passage
+from latam_rag.types import Hit, Language, Passage
+from latam_rag.verify.figures import canonical_number
 from latam_rag.wording import Word
 
 NAMED: Final = 0.5
@@ -56,11 +58,17 @@ def unmet_item(question: str, hits: Sequence[Hit]) -> tuple[str, str] | None:
     return None
 
 
-def unmet_names(question: str, evidence: Evidence) -> list[str]:
+def unmet_names(question: str, evidence: Evidence, language: Language) -> list[str]:
     """The names and numbers of the question that stand nowhere, when no hit holds half of all; empty when one does."""
     # What is named by its number was looked for in every form that it is written in (``unmet_reference``).
     left = references.without_numbers(question)
-    names = {word: key for word, key in evidence.wanted.items() if _is_name(word, question) and left[word.start] != " "}
+    # An amount or a time that it takes for granted is told beside the answer (``extractive.unheld``).
+    values = {*premises.values(question, language)}
+    names = {
+        word: key
+        for word, key in evidence.wanted.items()
+        if _is_name(word, question) and left[word.start] != " " and canonical_number(word.raw) not in values
+    }
     keys = frozenset(names.values())
     if not keys or max(len(keys & held) for held in evidence.held) / len(keys) >= NAMED:
         return []
