@@ -109,7 +109,7 @@ def _model(kind: str, seed: int) -> llm.Generator:
         return llm.load(Generation(model=DEMO, profile="base"), base=Path())
     with tempfile.TemporaryDirectory() as folder:
         file = tiny_gguf.write(Path(folder) / "random.gguf", seed=seed, template=_TEMPLATE, fondness=2.0)
-        return llm.load(Generation(model=str(file), max_tokens=160), base=Path())
+        return llm.load(Generation(model=str(file), max_tokens=80), base=Path())
 
 
 def _asked(generator: llm.Generator, case: Case) -> dict[str, Any]:
