@@ -36,6 +36,12 @@ def show(domain: str, content: Callable[[str, Index], None] | None = None) -> No
 def choose(domain: str) -> Index | None:
     """The index of this page, once the visitor has chosen one that holds something; else what to do is said."""
     definitions = opened.of_domain(domain)
+    wanted = str(st.query_params.get(f"{domain}_index", ""))
+    if not definitions or wanted not in ("", *(each.name for each in definitions)):
+        # Not another one in silence, nor the advice to make one, where it is there and can't be read.
+        faults = opened.faults()
+        for error in [faults[wanted]] if wanted in faults else () if definitions else faults.values():
+            tell(error)
     if not definitions:
         st.info(markup.plain(say("no_index", kind=KINDS[domain])), icon=":material/info:")
         return None

@@ -14,6 +14,10 @@ from latam_rag.errors import ConfigError
 FILE = "app.toml"
 _CONTRAST = 4.5
 """Of white letters on a colour, as WCAG AA asks."""
+_HEAVIEST = 2_000_000
+"""Bytes of a logo, which every visit fetches."""
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+"""How PNG, JPEG, GIF and WebP begin."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +26,7 @@ class Institution:
 
     name: str = ""
     logo: str = ""
-    """An image file (PNG, JPEG, SVG); a relative path starts at the file's folder."""
+    """An image file (PNG, JPEG, SVG, WebP), of 2 MB at most; a relative path starts at the file's folder."""
     color: str = "#1d5fa8"
     """Of buttons and links: ``#rrggbb``, dark enough for white letters."""
     dark_color: str = "#2f6fbd"
@@ -37,6 +41,8 @@ def load() -> Institution:
     """What ``app.toml`` says; ConfigError names the file and the key."""
     path, whole = read()
     said = whole.get("institution", {})
+    if not isinstance(said, dict):
+        raise ConfigError("app.institution_not_table", path=str(path))
     known = [field.name for field in fields(Institution)]
     for key, value in said.items():
         if key not in known:
@@ -46,6 +52,14 @@ def load() -> Institution:
     made = Institution(**said)
     _check(made, path)
     return made
+
+
+def name() -> str:
+    """What stands above a document; empty when ``app.toml`` can't be read, which the head of the page tells."""
+    try:
+        return load().name
+    except ConfigError:
+        return ""
 
 
 def read() -> tuple[Path, dict[str, Any]]:
@@ -66,8 +80,22 @@ def _check(made: Institution, path: Path) -> None:
             raise ConfigError("app.bad_color", path=str(path), key=key, value=value)
         if (found := contrast(value)) < _CONTRAST:
             raise ConfigError("app.pale_color", path=str(path), key=key, value=value, found=f"{found:.1f}")
-    if made.logo_path is not None and not made.logo_path.is_file():
-        raise ConfigError("app.no_logo", path=str(path), logo=str(made.logo_path))
+    if made.logo_path is not None:
+        _check_logo(made.logo_path, path)
+
+
+def _check_logo(logo: Path, path: Path) -> None:
+    try:
+        with logo.open("rb") as file:
+            head, size = file.read(1000), logo.stat().st_size
+    except OSError as error:
+        raise ConfigError("app.no_logo", path=str(path), logo=str(logo)) from error
+    if not head.startswith(_IMAGES) and b"<svg" not in head:
+        raise ConfigError("app.not_an_image", path=str(path), logo=str(logo))
+    if size > _HEAVIEST:
+        raise ConfigError(
+            "app.heavy_logo", path=str(path), logo=str(logo), size=f"{size / 1e6:.1f}", most=f"{_HEAVIEST / 1e6:.0f}"
+        )
 
 
 def contrast(color: str) -> float:

@@ -84,7 +84,9 @@ def _show_institution() -> None:
     try:
         own = institution.load()
     except ConfigError as error:
-        tell(error)
+        # Of a file that can't be read at all, ``entry`` tells, for it says who may see what too.
+        if error.key != "config.not_toml":
+            tell(error)
         return
     if own.logo_path is not None:
         st.logo(str(own.logo_path), size="large")

@@ -9,9 +9,9 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from latam_rag import index
+from latam_rag import home, index
 from latam_rag.config import Definition
-from latam_rag.errors import LatamRagError
+from latam_rag.errors import ConfigError, LatamRagError
 
 _T = TypeVar("_T")
 _DERIVED: dict[tuple[str, str], tuple[object, Any]] = {}
@@ -21,6 +21,17 @@ def of_domain(domain: str) -> list[Definition]:
     """Those that a page about ``domain`` offers, its own before the mixed ones."""
     fitting = [found for found in index.known() if found.domain in (domain, "mixed")]
     return sorted(fitting, key=lambda found: (found.domain == "mixed", found.name))
+
+
+def faults() -> dict[str, ConfigError]:
+    """By name, the indexes whose definition can't be read, which no page offers."""
+    found = {}
+    for name in home.names():
+        try:
+            home.find(name)
+        except ConfigError as error:
+            found[name] = error
+    return found
 
 
 @st.cache_resource(show_spinner=False)  # type: ignore[untyped-decorator]  # mypy skips Streamlit

@@ -70,7 +70,7 @@ def _take_up_answer(domain: str, index: Index, named: dict[str, Key]) -> None:
 
 
 def _sheet(index: Index, sheet: Sheet) -> None:
-    own = institution.load().name
+    own = institution.name()
     st.html(sheet_markup.sheet(sheet, own, language()))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         taking.documents(

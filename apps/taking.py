@@ -22,7 +22,7 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 def answer(domain: str, turn: Turn, given: Answer, index: Index) -> None:
     page = pages.answer(
         given,
-        institution=institution.load().name,
+        institution=institution.name(),
         index=index.definition.title or index.definition.name,
         at=turn.at,
         filters=turn.filtered,

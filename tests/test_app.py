@@ -20,7 +20,7 @@ from latam_rag.types import Answer, Citation, Filters, Hit, Passage, Sentence, V
 
 pytest.importorskip("streamlit")
 import streamlit as st
-from headless import FAULTY, QUIET, html_of
+from headless import FAULTY, QUIET, again, html_of
 from streamlit.testing.v1 import AppTest
 
 from latam_rag.apps import kept
@@ -272,6 +272,19 @@ def test_without_index_or_passages_it_says_what_to_run(fakes: dict[str, FakeInde
     assert "latam\\-rag sync comuna" in page().info[0].value
 
 
+def test_an_index_whose_definition_went_wrong_is_told(fakes: dict[str, FakeIndex], tmp_path: Path) -> None:
+    for name in ("rota", "otra"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.toml").write_text("name = 1", "utf-8")
+    assert ["rota" in each.value or "otra" in each.value for each in page().error] == [True, True]
+    fakes["comuna"] = FakeIndex(definition())
+    assert not page().error, "what somebody else looks after is in nobody's way"
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.query_params["legal_index"] = "rota"
+    at.run()
+    assert len(at.error) == 1 and "rota" in at.error[0].value
+
+
 def test_an_empty_question_is_not_asked(fakes: dict[str, FakeIndex]) -> None:
     fakes["comuna"] = fake = FakeIndex(definition())
     at = ask(page(), "   ")
@@ -376,3 +389,26 @@ def test_the_institution_stands_on_every_page(fakes: dict[str, FakeIndex], tmp_p
     assert "Comuna &lt;b&gt;X&lt;/b&gt;" in html_of(page())
     (tmp_path / "app.toml").write_text('[institution]\ncolour = "x"', "utf-8")
     assert "colour" in page().error[0].value
+
+
+@pytest.mark.parametrize("said", ["institution = 3", '[institution]\nlogo = "logo.png"'])
+def test_an_app_toml_that_went_wrong_is_told_once_and_answers_stay(
+    said: str, fakes: dict[str, FakeIndex], tmp_path: Path
+) -> None:
+    fakes["comuna"] = FakeIndex(definition())
+    at = ask(page(), "¿Cuándo?")
+    (tmp_path / "logo.png").write_text("no image", "utf-8")
+    (tmp_path / "app.toml").write_text(said, "utf-8")
+    again(at)
+    assert "app\\.toml" in at.error[0].value and len(at.error) == 1
+    assert "<mark>" in html_of(at) and at.get("download_button")
+
+
+def test_an_app_toml_that_cannot_be_read_is_told_once_and_nobody_is_shown_anything(
+    fakes: dict[str, FakeIndex], tmp_path: Path
+) -> None:
+    fakes["comuna"] = FakeIndex(definition())
+    (tmp_path / "app.toml").write_text("[institution", "utf-8")
+    at = page()
+    # Who may see what stands in the same file.
+    assert len(at.error) == 1 and "app\\.toml" in at.error[0].value and not at.text_input

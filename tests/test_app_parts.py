@@ -166,6 +166,9 @@ def test_launch_stays_on_this_machine_and_sends_nothing() -> None:
         ('color = "blue"', "app.bad_color"),
         ('color = "#ffcc00"', "app.pale_color"),
         ('logo = "no.png"', "app.no_logo"),
+        ('logo = "."', "app.no_logo"),
+        ('logo = "app.toml"', "app.not_an_image"),
+        ('logo = "big.png"', "app.heavy_logo"),
         ("name = 3", "app.institution_not_text"),
         ('nombre = "x"', "app.unknown_institution_key"),
         ("name = ", "config.not_toml"),
@@ -174,6 +177,7 @@ def test_launch_stays_on_this_machine_and_sends_nothing() -> None:
 def test_a_wrong_institution_is_named(said: str, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LATAM_RAG_HOME", str(tmp_path))
     (tmp_path / "app.toml").write_text(f"[institution]\n{said}", "utf-8")
+    (tmp_path / "big.png").write_bytes(b"\x89PNG" + bytes(3_000_000))
     with pytest.raises(ConfigError) as error:
         institution.load()
     assert error.value.key == key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from latam_rag.apps import markup, taking
+from latam_rag.apps import institution, markup, taking
 from latam_rag.apps.classroom import changes, paper, proposals, rows, saved
 from latam_rag.apps.interface import say
 from latam_rag.export import works
@@ -58,7 +58,7 @@ def _views(work: Work, finder: Finder, shelf: saved.Shelf, index: Index) -> None
     )  # fmt: skip
     _take(work, finder, index, "top")
     if view == "paper":
-        page = works.page(work, institution=paper.institution_name(), index=_title(index))
+        page = works.page(work, institution=institution.name(), index=_title(index))
         st.html(paper.html_of(page))
         return
     _edit(work, finder, shelf, index)
@@ -137,7 +137,7 @@ def _take(work: Work, finder: Finder, index: Index, place: str) -> None:
     if strange:
         st.error(markup.plain(say("classroom.strange", codes=", ".join(strange))), icon=":material/error:")
         return
-    page = works.page(work, institution=paper.institution_name(), index=_title(index))
+    page = works.page(work, institution=institution.name(), index=_title(index))
     taking.word_and_markdown(f"aula.{work.id}.{place}", page)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from latam_rag.apps import institution, markup
-from latam_rag.errors import ConfigError
+from latam_rag.apps import markup
 from latam_rag.export import Block, Page
 
 #: For both themes. The basket stays in sight while the tree above it scrolls.
@@ -37,14 +36,6 @@ _TAGS = {
     "quote": "blockquote", "link": "p", "check": "p",
 }  # fmt: skip
 _STRONG = ("institution", "source", "warning")
-
-
-def institution_name() -> str:
-    """Empty when ``app.toml`` can't be read, which the head of the page tells."""
-    try:
-        return str(institution.load().name)
-    except ConfigError:
-        return ""
 
 
 def objective(name: str, text: str, source: str, said: str, *, covered: bool) -> str:
