@@ -17,6 +17,7 @@ _HEADING = re.compile(r"^(#{1,6})\s*(?=\S)(.*?)\s*#*$")
 _OPEN = re.compile(r"\s(?:de|del|l[ao]s?|el|y|e|o|u|a|al|en|por|para|con|d[ao]s?|ao|em|n[ao]s?)$", re.IGNORECASE)
 _CONTINUES = re.compile(r"^\s*[^\W\d_]")
 _ITEM = re.compile(r"^\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|[a-zñ]\)\s+|[IVXL]+\s*[-–—.)]\s+)\S")
+_BULLET = re.compile(r"^[*+•·-]\s+(?=\S)")
 _TABLE_RULE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)*\s*:?-{2,}:?\s*\|?\s*$")
 _UNDERLINE = re.compile(r"^(=+|-{3,})\s*$")
 _RULED = ("-", "*", "_", "=")
@@ -29,6 +30,7 @@ _GLUED = re.compile(r"(?<=[a-záéíóúñ])\*\*(?=[A-ZÁÉÍÓÚÑ\d])")
 _ITALIC = re.compile(r"(?<![\w*.,:;)])([*_])(?=[^\s*_])([^*_\n]+?)(?<=[^\s(])\1(?![\w*])")
 #: What is left of emphasis that runs over paragraphs or ends within a word. ``(*)``, ``5*3`` and a bullet are none.
 _LOOSE = re.compile(r"(?<![*\\])(\*{1,3})(?![*])")
+_HALF = re.compile(r"(?<![\w\\])_(?=[^\W\d_])|(?<=[^\W_])_(?!\w)|(?<=[.;:,)])_(?!\w)")
 #: A link whose text the source broke over paragraphs.
 _BROKEN = re.compile(r"\[[^\[\]]{1,200}\]\(https?://")
 #: Without any of these there is nothing to take away.
@@ -76,7 +78,7 @@ def blocks(builder: Builder, text: str, *, base: int = 0) -> None:
     text = _BROKEN.sub(lambda found: re.sub(r"\s*\n\s*", " ", found[0]), _IMAGE.sub("", text))
     for kind, level, lines in _blocks(text.split("\n")):
         if kind is SectionKind.HEADING:
-            builder.add(kind, clean(inline(lines[0], loose=True)[0]), level=level + base)
+            builder.add(kind, _BULLET.sub("", clean(inline(lines[0], loose=True)[0])), level=level + base)
         elif kind is SectionKind.TABLE:
             rows = [_cells(line) for line in lines if not _TABLE_RULE.match(line)]
             builder.add(kind, "\n".join(row(inline(cell)[0] for cell in cells) for cells in rows if any(cells)))
@@ -156,6 +158,8 @@ def inline(text: str, *, loose: bool = False) -> tuple[str, list[tuple[int, int]
     text = _BOLD.sub(r"\2", _GLUED.sub(" **", _TAG.sub("", html.unescape(text))))
     text = _ITALIC.sub(r"\2", text)
     text = _unmarked(text) if loose else text
+    # «_La autoridad …», whose other half stands at the end of another paragraph.
+    text = _HALF.sub("", text) if loose and text.count("_") % 2 else text
     text = clean(_ESCAPE.sub(r"\1", text), lines=True)
     struck: list[tuple[int, int]] = []
     parts: list[str] = []

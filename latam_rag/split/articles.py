@@ -49,7 +49,7 @@ _SIGNED: Final = re.compile(
 _SIGNED_SIZE: Final = 2000
 _NAMES: Final = re.compile(rf"{_NAME}(?:\s*[,;–-]+\s*{_NAME})*")
 #: «RESUELVE:», «El Concejo ACUERDA:», «ORDENA:» at the end of what a resolution considers.
-_RESOLVES: Final = re.compile(
+RESOLVES: Final = re.compile(
     r"^[^\n]{0,80}\b(?:ORDENA|RESUELVE|RESOLVE|ACUERDA|DISPONE|DECRETA|RESUELTO|DECIDE)\w{0,2}\b[^\n\w]{0,6}$",
     re.MULTILINE,
 )
@@ -270,7 +270,7 @@ def _with_ordinals(document: Document) -> list[Mark]:
 
 def _resolved(text: str) -> list[Mark]:
     """«PRIMERO: …», «SEGUNDO: …» as the articles of a resolution, after the line that says that it resolves."""
-    for line in _RESOLVES.finditer(text):
+    for line in RESOLVES.finditer(text):
         items = list(ordinals(text, line.end(), len(text)))
         if items and items[0].article in ("1", "unico"):
             return items

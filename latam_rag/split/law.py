@@ -15,6 +15,7 @@ from latam_rag.split.articles import Block, amends, blocks, is_history, says_not
 from latam_rag.split.items import split_items
 from latam_rag.split.marks import Mark
 from latam_rag.split.pieces import Piece
+from latam_rag.split.resolved import numerals
 from latam_rag.types import Document, Section, SectionKind, Value
 
 _REPEALED: Final = re.compile(
@@ -74,7 +75,8 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
                 longer[block.divisions[-1].start] = f"{headings[-1]} {rest}"
                 continue
             label = _outside(document, block, first=not seen_article)
-            yield Piece(start=block.start, end=block.end, headings=headings, label=label)
+            outside = Piece(start=block.start, end=block.end, headings=headings, label=label)
+            yield from [outside] if seen_article else numerals(document, outside)
             continue
         seen_article = True
         body = fold(document.text[block.mark.end : block.end])

@@ -21,6 +21,11 @@ from latam_rag.types import Document, Language, Passage, SectionKind, Value
 
 _NAMESPACE: Final = uuid.UUID("6f0b2f0e-7d7c-5f0b-9d1a-2d9a54c1c0de")
 _WORD: Final = re.compile(r"[^\W_]")
+#: Where a text was taken from, and nothing else: «Fuente: https://… PDF: https://…».
+_ADDRESS: Final = re.compile(
+    r"(?:\W|\b(?:fuente|fonte|source|pdf|url|enlace|link|ver|vea|acesse|dispon[íi]vel em|disponible en)\b|https?://\S++)++",
+    re.IGNORECASE,
+)
 #: What is said of an article, an objective or a part of a sheet, and not of a note under it.
 _OWN: Final = ("article", "code", "field", "amended_by")
 #: What the cited title is made of, besides the title.
@@ -145,10 +150,10 @@ def _numbered(text: str, at: int, start: int) -> int:
 
 
 def trimmed(document: Document, piece: Piece) -> Piece | None:
-    """``piece`` without white space around it; None when nothing in it can be read."""
+    """``piece`` without white space around it; None when nothing in it can be read, or nothing but addresses."""
     text = document.text[piece.start : piece.end]
     stripped = text.strip()
-    if not _WORD.search(stripped):
+    if not _WORD.search(stripped) or ("://" in stripped and _ADDRESS.fullmatch(stripped)):
         return None
     start = piece.start + len(text) - len(text.lstrip())
     if start == piece.start and len(stripped) == len(text):

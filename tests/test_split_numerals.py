@@ -1,0 +1,56 @@
+"""What a resolution counts, a text that is nothing but an address, and marks that Markdown left over."""
+
+from __future__ import annotations
+
+from latam_rag.config import Limits
+from latam_rag.parse import parse
+from latam_rag.split import split
+from latam_rag.types import Genre, Passage, Resource
+
+RESOLUTION = """# Resolución 84
+
+Vista la propuesta de la Dirección;
+
+SE RESUELVE:
+
+**1.** La administración de los fondos se efectúa en los institutos.
+
+a. Institutos especializados;
+
+2. Los establecimientos informarán trimestralmente.
+
+3. Regístrese y publíquese.
+"""
+
+
+def _passages(text: str, genre: Genre = Genre.LAW) -> list[Passage]:
+    document = parse(Resource(uri="norma.md", revision="1", body=text.encode()), limits=Limits())
+    found = split(document, index="prueba", genre=genre)
+    assert all(document.text[each.start : each.end] == each.text for each in found)
+    return found
+
+
+def test_a_resolution_that_counts_is_cited_by_its_numerals() -> None:
+    labels = [each.label for each in _passages(RESOLUTION)]
+    assert labels == ["preámbulo", "numeral 1", "numeral 2", "numeral 3"]
+
+
+def test_numbers_in_recitals_are_no_numerals() -> None:
+    text = RESOLUTION.replace("SE RESUELVE:", "Considerando lo siguiente")
+    assert not any("numeral" in each.label for each in _passages(text))
+
+
+def test_an_address_alone_is_no_passage() -> None:
+    text = "# Acuerdo\n\nArtículo 1. Apruébase el plan.\n\n## Origen\n\nFuente: https://example.gob.pe/a?b=1\nPDF: https://example.gob.pe/a.pdf\n"
+    assert [each.label for each in _passages(text)] == ["art. 1"]
+    text = "# Guía\n\n## Dónde\n\nVea el plan en https://example.gob.pe/plan y pida turno.\n"
+    assert len(_passages(text, Genre.PROSE)) == 1
+
+
+def test_a_heading_has_no_bullet_and_a_paragraph_no_half_of_an_emphasis() -> None:
+    text = "# Tema\n\n### * Eu prefiro trabalhar:\n\n_A autoridade dirige.\n\nO nome do_campo fica como está, e ____ também.\n"
+    found = _passages(text, Genre.PROSE)
+    assert found[-1].headings[-1] == "Eu prefiro trabalhar:"
+    said = "\n".join(each.text for each in found)
+    assert "\n_A" not in said and not said.startswith("_")
+    assert "do_campo" in said and "____" in said
