@@ -2,8 +2,7 @@
 
     python benchmarks/reading_pdf.py [--shared FOLDER]
 
-The last line is the rows as JSON. The rate counts processor time of one core, without OCR; memory is what one process holds at
-most after a document of 600 pages, above what it held after one of 26.
+The last line is the rows as JSON. Pages without text stay unread; how fast PDF files are read is ``reading_speed.py``'s.
 """
 
 from __future__ import annotations
@@ -14,9 +13,7 @@ import difflib
 import json
 import os
 import re
-import subprocess
 import sys
-import time
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -174,32 +171,6 @@ def _once(articles: Iterable[str]) -> list[str]:
     return out
 
 
-def speed(corpus: Path) -> Iterator[dict[str, Any]]:
-    """Pages a second of every PDF with a text of its own, pages without text left unread."""
-    from latam_rag.parse import pdf
-
-    pages, seconds = 0, 0.0
-    for path in sorted(corpus.rglob("*.pdf")):
-        body = path.read_bytes()
-        began = time.process_time()
-        try:
-            pages += len(pdf.read(body, name=path.name, limits=LIMITS).pages)
-        except ValueError:
-            continue
-        seconds += time.process_time() - began
-    yield row("PDF: pages a second on one core", 100, round(pages / seconds))
-    script = (
-        "import resource,sys;from latam_rag.parse import pdf;from latam_rag.config import Limits\n"
-        "for path in sys.argv[1:]:\n"
-        " pdf.read(open(path,'rb').read(),name='x',limits=Limits())\n"
-        " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
-    )
-    paths = [str(next(corpus.rglob(name))) for name in ("Protocolo-v3.pdf", "Base-Nacional-*.pdf")]
-    done = subprocess.run([sys.executable, "-c", script, *paths], check=True, text=True, stdout=subprocess.PIPE)
-    small, large = map(int, done.stdout.split())
-    yield row("PDF: MB more for 600 pages", 0, large - small)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     shared = os.environ.get("LATAM_RAG_SHARED", str(Path(__file__).resolve().parents[2] / "shared"))
@@ -213,7 +184,6 @@ def main() -> None:
         *chile(corpus, records),
         *cordoba(corpus / "legal/ar-cordoba-ordenanza-tarifaria"),
         *cacador(corpus / "legal/br-cacador-sc-municipal"),
-        *speed(corpus),
     ]
     for each in rows:
         print(f"{each['found']:>8} of {each['wanted']:<8} {each['what']}", file=sys.stderr)

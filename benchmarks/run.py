@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 LOG = HERE / "results.jsonl"
 PARTS = (
     "retrieval", "lookups", "services", "documents", "answers", "sync", "resync", "connectors", "search", "startup", "pages",
-    "reading_law", "reading_scans", "reading_pdf", "generation", "verification", "peers",
+    "reading_law", "reading_pdf", "reading_corpus", "reading_speed", "reading_scans", "generation", "verification", "peers",
 )  # fmt: skip
 BY_NAME = {"peers"}
 
@@ -123,6 +123,14 @@ def reading_law(shared: Path, home: Path) -> Any:
 
 def reading_pdf(shared: Path, home: Path) -> Any:
     return _last_line("reading_pdf.py", "--shared", str(shared))
+
+
+def reading_corpus(shared: Path, home: Path) -> Any:
+    return _last_line("reading_corpus.py", "--shared", str(shared))
+
+
+def reading_speed(shared: Path, home: Path) -> Any:
+    return _last_line("reading_speed.py", "--shared", str(shared))
 
 
 def reading_scans(shared: Path, home: Path) -> Any:
