@@ -1,4 +1,4 @@
-"""Word processor files, books and e-mail: read offline, with what is struck through."""
+"""Word processor files and books: read offline, with what is struck through."""
 
 from __future__ import annotations
 
@@ -79,17 +79,6 @@ def test_other_formats_say_the_same(form: str, tmp_path: Path) -> None:
     source.write_bytes(docx_of_an_ordinance())
     pypandoc.convert_file(str(source), form, outputfile=str(target), extra_args=["--standalone"])
     check(read(target.read_bytes(), "documento.pdf"))
-
-
-def test_an_e_mail_is_read_and_named_by_its_subject() -> None:
-    mail = (
-        "From: Oficina de partes <partes@ejemplo.cl>\nTo: vecina@ejemplo.cl\nSubject: Respuesta a su solicitud de patente\n"
-        "Date: Mon, 3 Mar 2025 10:00:00 -0300\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n"
-        "La patente se paga en enero y en julio en la tesorería municipal.\n"
-    )
-    document = read(mail.encode(), "correo.eml")
-    assert document.title == "Respuesta a su solicitud de patente"
-    assert "se paga en enero y en julio" in document.text
 
 
 def test_a_damaged_docx_is_a_failure() -> None:

@@ -43,7 +43,7 @@ def file_name(resource: Resource) -> str:
 
 def _read(body: bytes, kind: str, name: str, limits: Limits) -> Draft:
     """The reader of ``kind`` at work; each is imported when its first document comes."""
-    from latam_rag.parse import decode, detect, epub, html, markdown, ocr, office, pdf, shells, xml
+    from latam_rag.parse import decode, detect, epub, html, mail, markdown, ocr, office, pdf, shells, xml
 
     if kind == detect.PDF:
         return pdf.read(body, name=name, limits=limits)
@@ -51,8 +51,10 @@ def _read(body: bytes, kind: str, name: str, limits: Limits) -> Draft:
         return ocr.read_image(body, name=name, limits=limits)
     if kind == detect.DOC:
         return office.read_doc(body, name=name, seconds=limits.max_seconds)
-    if kind in (detect.DOCX, detect.PPTX, detect.ODT, detect.RTF, detect.EMAIL, detect.MSG):
+    if kind in (detect.DOCX, detect.PPTX, detect.ODT, detect.RTF):
         return office.read(body, kind, name=name)
+    if kind in (detect.EMAIL, detect.MSG):
+        return mail.read(body, kind, name=name)
     if kind == detect.EPUB:
         return epub.read(body, name=name)
     text = decode.decode(body)

@@ -1,4 +1,4 @@
-"""Word processor files, slides, books and e-mail, read by ``unstructured`` made offline.
+"""Word processor files and slides, read by ``unstructured`` made offline.
 
 Left alone it phones home at import and fetches an English spaCy model at first use; ``_unstructured`` is the only door to it.
 """
@@ -29,8 +29,6 @@ _QUIET = {
 _READERS = {
     detect.DOCX: ("docx", "partition_docx", "DOCX"),
     detect.PPTX: ("pptx", "partition_pptx", "PPTX"),
-    detect.EMAIL: ("email", "partition_email", "e-mail"),
-    detect.MSG: ("msg", "partition_msg", "Outlook"),
 }
 # Read as the DOCX that pandoc makes of them: by itself ``unstructured`` drops what is struck through in an RTF.
 _CONVERTED = {detect.ODT: "odt", detect.RTF: "rtf"}
@@ -53,8 +51,6 @@ def read(body: bytes, media_type: str, *, name: str) -> Draft:
     draft = _draft(elements)
     if media_type == detect.DOCX:
         _mark_struck(draft, body)
-    if media_type in (detect.EMAIL, detect.MSG) and elements:
-        draft.title = clean(str(elements[0].metadata.subject or ""))
     return draft
 
 
