@@ -24,6 +24,8 @@ _DRAWN = ("answered", "right_any", "refused", "found_first")
 _COLORS = ("#2b7bba", "#d2691e", "#9467bd", "#7f8790")
 """Of the series: at least three to one against the page in both themes."""
 _ODD = re.compile(r"[^\w ,()/%-]")
+_FEW = 8
+"""Counts, and what they count to, up to which they are read faster than drawn."""
 _KINDS = 15
 """Bars that a narrow chart still names."""
 
@@ -45,6 +47,10 @@ def chart(
     if not points:
         return
     st.html(markup.crumbs(title))
+    if len(series) == 1 and not lines and _few(*series.values()):
+        # On an axis for them a chart would count halves of a person.
+        st.html(tables.facts([(point, _whole(value)) for values in series.values() for point, value in values.items()]))
+        return
     if len(points) > 1 or across:
         _draw(column, points, series, lines=lines, across=across)
     elif len(series) > 1:
@@ -74,6 +80,10 @@ def _draw(
         st.bar_chart(
             data, x=column, y=names, x_label="", y_label="", color=colors, horizontal=across, sort=False, stack=False
         )
+
+
+def _few(values: Mapping[str, float]) -> bool:
+    return len(values) <= _FEW and max(values.values()) <= _FEW
 
 
 def _whole(value: float | None) -> tables.Cell:
