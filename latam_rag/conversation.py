@@ -58,6 +58,12 @@ def standalone(question: str, history: Sequence[str] = ()) -> str:
     return _whole(question, topic)
 
 
+def says_of_what(question: str, of: Language) -> bool:
+    """Whether ``question`` names a thing, and not only a part or a circumstance of it: *¿Y cuánto cuesta?* doesn't."""
+    _, things = _parted(question, of)
+    return bool(things) or references.find(question) != References()
+
+
 def _whole(question: str, topic: str) -> str:
     """``question`` completed from ``topic``, itself a whole question."""
     if not topic.strip() or not question.strip():

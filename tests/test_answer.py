@@ -632,3 +632,12 @@ def test_a_figure_that_the_quote_has_needs_no_word() -> None:
 
 def test_a_word_that_only_joins_in_the_other_language_is_not_looked_for() -> None:
     assert not answer("Quando se paga a patente municipal y quién la cobra?", HITS, language="pt").refused
+
+
+@pytest.mark.parametrize(("question", "language"), [("¿Y cuánto cuesta?", "es"), ("Quando se paga?", "pt")])
+def test_a_question_that_does_not_say_of_what_is_not_guessed(question: str, language: Language) -> None:
+    answered = answer(question, HITS, language=language)
+    assert answered.refused and answered.reason.startswith(("La pregunta no dice de qué", "A pergunta não diz de quê"))
+    # Where all is of one document, it is of that.
+    assert not answered.citations
+    assert not answer("¿Cuándo se paga?", HITS[:1], language="es").refused

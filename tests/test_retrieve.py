@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fakes import make_passage
 
 from latam_rag import lexical
 from latam_rag.config import Retrieval
 from latam_rag.config import Store as StoreSettings
 from latam_rag.embed import Vectors
 from latam_rag.errors import ConfigError
-from latam_rag.retrieve import Retriever, context, defining, sheets
+from latam_rag.retrieve import Retriever, context, defining, named, sheets
 from latam_rag.retrieve.fusion import fuse
 from latam_rag.retrieve.rerank import READ, reranked
 from latam_rag.store import Point, Store, open_store
@@ -402,3 +403,16 @@ def test_a_question_that_says_nothing_breaks_nothing(retriever: Retriever, quest
 
 def test_a_question_in_the_other_language_finds_the_code(retriever: Retriever) -> None:
     assert numbers(retriever.search("comparar y ordenar fracciones"))[0] == 8
+
+
+def test_an_ordinance_is_no_law_of_the_same_number() -> None:
+    exact = [
+        Hit(passage=make_passage("Art. 3", uri=uri, title=title), score=1.0)
+        for uri, title in (("a", "Lei nº 44, de 10 de março de 2023"), ("b", "Ordenanza 44/2024 sobre ferias"))
+    ]
+    for question, uris in (
+        ("¿Qué dice el artículo 3 de la ordenanza 44?", ["b"]),
+        ("O que diz o art. 3 da Lei 44?", ["a"]),
+        ("artículo 3 del decreto 44", ["a", "b"]),
+    ):
+        assert [hit.passage.uri for hit in named.of_kind(question, exact)] == uris

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from latam_rag import messages
+from latam_rag import conversation, messages
 from latam_rag.extractive import sheets
 from latam_rag.extractive.named import only_named
 from latam_rag.refuse.measure import COVERED, Calibration, Evidence, measure
@@ -50,6 +50,8 @@ def reason(
         others = ", ".join(messages.text(f"answer.part_{part}", language) for part in lack.others)
         part = messages.text(f"answer.part_{lack.part}", language)
         return "answer.no_part", {"title": lack.title, "part": part, "others": others}
+    if not conversation.says_of_what(question, language) and len({hit.passage.uri for hit in hits}) > 1:
+        return "answer.no_subject", {}
     evidence = measure(question, hits, language=language, calibration=calibration, similar=similar)
     if evidence is None:
         return "answer.empty_question", {}

@@ -83,7 +83,7 @@ class Retriever:
         found = context.weighed(whole, found)
         if self._reranker is not None:
             found = reranked(whole, found, self._reranker)
-        exact = named.look_up(self._store, asked, filters)
+        exact = named.of_kind(whole, named.look_up(self._store, asked, filters))
         if not exact and (within := named.unfound(self._store, asked, filters, found)) is not None:
             theirs = named.marked(self._hybrid(whole, within.filters, depth), within)
             found = sorted([*found, *theirs], key=lambda hit: -hit.score)

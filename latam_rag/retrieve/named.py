@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from latam_rag import references
 from latam_rag.references import References
 from latam_rag.store import Store
 from latam_rag.types import Filters, Hit, Language, Passage
+from latam_rag.wording import fold
 
 EXACT, NAMED, HYBRID, REPEALED = "exact", "named", "hybrid", "repealed"
 """Why a passage was found: looked up by what the question names; found by search and named; found by search; looked up, and
@@ -18,6 +20,12 @@ MAX_EXACT = 50
 _BEGINNING = 2
 """Passages that a norm is shown to begin with, when it is only named, behind so many of those that answer better:"""
 _BETTER = 3
+#: What a norm is, in either language, in folded text; it stands in a title, and before the number that a question names.
+_KIND = re.compile(
+    r"\b(?:(?P<ordinance>ordenan[zc]as?)|(?P<law>ley(?:es)?|leis?|dfl)|(?P<decree>decretos?)|(?P<resolution>resoluc(?:ion|ao))"
+    r"|(?P<order>portaria)|(?P<agreement>acuerdo))\b"
+)
+_BEFORE = 20
 
 
 def look_up(store: Store, named: References, filters: Filters) -> list[Hit]:
@@ -30,6 +38,19 @@ def look_up(store: Store, named: References, filters: Filters) -> list[Hit]:
             why = (EXACT, REPEALED) if found.repealed else (EXACT,)
             hits += [Hit(passage=passage, score=0.0, why=why) for passage in found.first]
     return hits
+
+
+def of_kind(question: str, exact: Sequence[Hit]) -> list[Hit]:
+    """Those of ``exact`` whose norm is of the kind that ``question`` names, where any is: *ordenanza 44* isn't *ley 44*."""
+    folded = fold(question)
+    said = [folded[max(0, start - _BEFORE) : end] for start, end, _ in references.norm_mentions(folded)]
+    asked = {kind for each in said for kind in _kinds(each)}
+    own = [hit for hit in exact if asked & _kinds(fold(f"{hit.passage.title} {hit.passage.metadata.get('kind', '')}"))]
+    return own or list(exact)
+
+
+def _kinds(folded: str) -> set[str]:
+    return {match.lastgroup or "" for match in _KIND.finditer(folded)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
