@@ -67,8 +67,8 @@ def serving(home: Path, *, script: str | None = None, port: int | None = None) -
             server.terminate()
 
 
-def serving_with_fake_embedder(home: Path) -> AbstractContextManager[Served]:
-    return serving(home, script=_FAKE_EMBEDDER)
+def serving_with_fake_embedder(home: Path, *, port: int | None = None) -> AbstractContextManager[Served]:
+    return serving(home, script=_FAKE_EMBEDDER, port=port)
 
 
 def _wait(port: int) -> None:
