@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -98,3 +101,23 @@ def test_an_old_doc_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(DocumentError) as caught:
         read(body, "ley.doc")
     assert caught.value.key == "parse.no_libreoffice"
+
+
+@pytest.mark.skipif(
+    os.environ.get("LATAM_RAG_SLOW_TESTS") != "1", reason="LATAM_RAG_SLOW_TESTS=1 starts LibreOffice twice"
+)
+def test_an_old_doc_says_the_same(tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice isn't installed")
+    source = tmp_path / "ordenanza.html"
+    source.write_text(
+        '<html><head><meta charset="utf-8"></head><body><h1>Ordenanza de aseo</h1><p>Se cobran diez cuotas.</p>'
+        "<h2>Plazos</h2><p>El plazo es de <strike>diez</strike> veinte días.</p>"
+        "<table><tr><td>Mes</td><td>Cuota</td></tr><tr><td>enero</td><td>1.200</td></tr></table></body></html>",
+        "utf-8",
+    )
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "doc:MS Word 97", "--outdir", str(tmp_path), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    check(read((tmp_path / "ordenanza.doc").read_bytes(), "ordenanza.doc"))
