@@ -96,12 +96,14 @@ LAW = passage(
     "por ruido es de 2 UTM y la multa por basura es de 5 UTM. El recurso se presenta dentro de los 10 días siguientes a la "
     "notificación. El permiso rige desde el 1 de marzo hasta el 30 de junio de 2024. Todos los vecinos pueden asistir a la "
     "sesión, sin derecho a voto. El interés será como máximo del 3 %. Solo el concejo aprueba el presupuesto. La sede "
-    "está en la comuna de ñuñoa.",
+    "está en la comuna de ñuñoa. El puente Viejo cruza el río Claro en 1950. El puente rigió de peaje (1910–1995).",
     title="Reglamento municipal",
 )  # fmt: skip
 TURNED: list[tuple[str, str, str]] = [
     ("El alcalde nombrará al administrador municipal.", "replaced", "El concejo nombrará al administrador municipal."),
     ("El alcalde nombrará al administrador municipal.", "exchanged", "El administrador municipal nombrará al alcalde."),
+    ("El puente Viejo cruza el río Claro en 1950.", "exchanged", "El puente Claro cruza el río Viejo en 1950."),
+    ("El puente rigió de peaje (1910–1995).", "exchanged", "El puente rigió de peaje (1995–1910)."),
     ("El funcionario denuncia al contratista.", "exchanged", "El contratista denuncia al funcionario."),
     ("La multa por ruido es de 2 UTM.", "replaced", "La multa por ruido es de 5 UTM."),
     ("La multa por ruido es de 2 UTM.", "replaced", "La multa por basura es de 2 UTM."),
@@ -287,3 +289,11 @@ def test_any_text_has_figures_or_not_but_never_breaks(text: str) -> None:
 def test_dates_are_one_however_written() -> None:
     for written in ("3 de mayo de 2021", "03/05/2021", "2021-05-03", "tres de mayo de dos mil veintiuno", "3-5-2021"):
         assert ("date", "2021-05-03") in [(f.kind, f.value) for f in figures(written)], written
+
+
+def test_a_word_that_the_evidence_lacks_at_the_end_is_not_shown() -> None:
+    right = "Los vecinos asisten a la sesión del concejo sin derecho a voto"
+    said = {1: passage(1, f"{right}. El alcalde preside la sesión.", title="Reglamento")}
+    assert check(f"{right}. [1]", said, language="es").verdict.shown
+    verdict = check("La sesión la preside el amazónico. [1]", said, language="es").verdict
+    assert not verdict.shown

@@ -40,7 +40,7 @@ def conflicts(claim: Sequence[Token], evidence: Evidence, placed: Sequence[int |
     """What the claim says otherwise than the evidence does, each once."""
     heavy = [at for at, token in enumerate(claim) if not token.light]
     pair = _Pair([claim[at] for at in heavy], evidence, [placed[at] for at in heavy])
-    found = [*_strays(pair), *_exchanged(pair)]
+    found = [*_strays(pair), *_exchanged(pair), *_ending(pair)]
     if len(pair.claim) < _SHORT or pair.close():
         found += _replaced(pair)
     return list(dict.fromkeys(found))
@@ -244,20 +244,40 @@ def _initials(pair: _Pair, at: int, hole: list[int]) -> bool:
     return word.isupper() and len(word) > 1 and first[:1] == word[0]
 
 
+def _ending(pair: _Pair) -> Iterator[Conflict]:
+    """A word that the evidence lacks, where the claim ends: what is told last is mostly what is told of the rest."""
+    last = pair.claim[-1] if pair.claim else None
+    if last and pair.placed[-1] is None and last.key[0] not in "#@$" and not pair.evidence.across:
+        yield Conflict("added", last.raw)
+
+
 def _exchanged(pair: _Pair) -> Iterator[Conflict]:
-    """Two words that took over what introduced the other: *de 2005 a 2000* for *de 2000 a 2005*."""
+    """Two words that took each other's place: *de 2005 a 2000* for *de 2000 a 2005*."""
     for at in range(len(pair.claim) - 1):
         for later in range(at + 1, min(at + 1 + _LONGEST, len(pair.claim))):
             one, other = pair.placed[at], pair.placed[later]
-            if (
-                one is None
-                or other is None
-                or other > one
-                or pair.evidence.sentence[one] != pair.evidence.sentence[other]
-            ):
+            if one is None or other is None or other > one or not pair.together(one, other):
                 continue
             mine = (pair.claim[at].marker, pair.claim[later].marker)
             theirs = (pair.evidence.tokens[other].marker, pair.evidence.tokens[one].marker)
-            listed = members(pair.evidence.tokens, one, other) and members(pair.claim, at, later)
-            if mine == theirs and mine[0] != mine[1] and not listed:
+            if mine != theirs or (members(pair.evidence.tokens, one, other) and members(pair.claim, at, later)):
+                continue
+            if mine[0] != mine[1] or _crossed(pair, at, later) or _turned_range(pair, at, later):
                 yield Conflict("exchanged", pair.claim[at].raw, pair.claim[later].raw)
+
+
+def _crossed(pair: _Pair, at: int, later: int) -> bool:
+    """Whether two names changed places around words that stayed as they were: *Ana denuncia Luis*."""
+    one, other = pair.placed[at], pair.placed[later]
+    between = [place for place in pair.placed[at + 1 : later] if place is not None]
+    if one is None or other is None or not between or between != sorted(between):
+        return False
+    names = all(pair.claim[each].raw[0].isupper() for each in (at, later))
+    return names and other < between[0] and between[-1] < one
+
+
+def _turned_range(pair: _Pair, at: int, later: int) -> bool:
+    """Whether two figures side by side, of no enumeration, come the other way round: *1995–1910*."""
+    one, other = pair.placed[at], pair.placed[later]
+    figures = all(pair.claim[each].key[0] == "#" for each in (at, later))
+    return figures and later == at + 1 and one is not None and other is not None and one - other == 1
