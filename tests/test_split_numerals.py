@@ -54,3 +54,44 @@ def test_a_heading_has_no_bullet_and_a_paragraph_no_half_of_an_emphasis() -> Non
     said = "\n".join(each.text for each in found)
     assert "\n_A" not in said and not said.startswith("_")
     assert "do_campo" in said and "____" in said
+
+
+def test_what_stands_before_article_5_of_a_part_is_no_preamble() -> None:
+    text = (
+        "Se aplica un mínimo a cada una.\n\nArt. 5.- El Departamento podrá reducirlo.\n\nArt. 6.- Fíjase la alícuota."
+    )
+    assert [each.label for each in _passages(text)] == ["", "art. 5", "art. 6"]
+
+
+def test_who_signed_where_and_when_is_said_to_be_that() -> None:
+    text = (
+        "# Ley 1\n\nARTICULO 1. — La locación se rige por esta ley.\n\nARTICULO 2. — Comuníquese al Poder Ejecutivo.\n\n"
+        + "Dada en la Sala de Sesiones del Congreso Argentino, en Buenos Aires, a los veinte días del mes de setiembre.\n\n"
+        + "J. C. PUGLIESE\n\nE. OTERO\n\nCarlos A. Bejar\n\nAntonio J. Macris\n\n—Registrada bajo el Nº 23.091—\n\n"
+        + "J. C. PUGLIESE | E. OTERO\n\nPor tanto: téngase por Ley de la Nación, cúmplase, comuníquese y archívese.\n"
+    )
+    assert _passages(text)[-1].label == "firmas"
+
+
+def test_general_provisions_that_are_one_heading_of_many_hold_not_the_next() -> None:
+    text = (
+        "# Código\n\n## CAPÍTULO VI Da Proteção\n\n### Disposições Gerais\n\nArt. 46. Os contratos não obrigarão.\n\n"
+        "### Das Cláusulas Abusivas\n\nArt. 51. São nulas as cláusulas que isentem.\n"
+    )
+    assert _passages(text)[-1].headings == ("CAPÍTULO VI Da Proteção", "Das Cláusulas Abusivas")
+
+
+def test_emphasis_around_a_sign_of_punctuation_is_none() -> None:
+    text = "# Decreto\n\nEl plazo vence el 31 de julio de 2001__”.__(*)\n\nFirma: __ del titular.\n"
+    said = "\n".join(each.text for each in _passages(text, Genre.PROSE))
+    assert "2001”.(*)" in said and "__ del titular" in said
+
+
+def test_a_long_row_is_cut_at_the_end_of_a_sentence() -> None:
+    rows = (
+        "| Versión | Cambio |\n|---|---|\n| 2 | "
+        + "Se ajusta el alcance del documento, y también los canales. " * 60
+        + "|\n"
+    )
+    found = _passages(f"# Cambios\n\n{rows}", Genre.PROSE)
+    assert len(found) > 2 and all(each.text.rstrip().endswith("canales.") for each in found[1:])

@@ -30,6 +30,8 @@ _GLUED = re.compile(r"(?<=[a-záéíóúñ])\*\*(?=[A-ZÁÉÍÓÚÑ\d])")
 _ITALIC = re.compile(r"(?<![\w*.,:;)])([*_])(?=[^\s*_])([^*_\n]+?)(?<=[^\s(])\1(?![\w*])")
 #: What is left of emphasis that runs over paragraphs or ends within a word. ``(*)``, ``5*3`` and a bullet are none.
 _LOOSE = re.compile(r"(?<![*\\])(\*{1,3})(?![*])")
+#: Marks of emphasis around a sign of punctuation: «__”.__».
+_EMPTY = re.compile(r"(?<=[^\w\s])__(?!_)|(?<![\w\\])__(?=[^\w\s])")
 _HALF = re.compile(r"(?<![\w\\])_(?=[^\W\d_])|(?<=[^\W_])_(?!\w)|(?<=[.;:,)])_(?!\w)")
 #: A link whose text the source broke over paragraphs.
 _BROKEN = re.compile(r"\[[^\[\]]{1,200}\]\(https?://")
@@ -158,6 +160,7 @@ def inline(text: str, *, loose: bool = False) -> tuple[str, list[tuple[int, int]
     text = _BOLD.sub(r"\2", _GLUED.sub(" **", _TAG.sub("", html.unescape(text))))
     text = _ITALIC.sub(r"\2", text)
     text = _unmarked(text) if loose else text
+    text = _EMPTY.sub("", text) if loose else text
     # «_La autoridad …», whose other half stands at the end of another paragraph.
     text = _HALF.sub("", text) if loose and text.count("_") % 2 else text
     text = clean(_ESCAPE.sub(r"\1", text), lines=True)

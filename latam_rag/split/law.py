@@ -31,6 +31,8 @@ _CONSIDERING: Final = re.compile(r"\bconsiderando\b|\bvistos?\s*[:;]|\bresultand
 _ANNEX: Final = re.compile(
     r"(?i:(anexo|apéndice|apêndice))(?:\s+(?:[nN][º°.]+\s?)?([IVXLC]+|\d{1,3}|[A-Z]|(?i:[úu]nico))\b)?"
 )
+#: «Dada en la Sala de Sesiones…», short to the end of the document: who signed, where and when.
+_GIVEN: Final = re.compile(r"\W*(?i:dad[ao] (?:en|no|na|por|em)|sala de (?:sesiones|sessões))\b(?s:.{0,700})\Z")
 _NOUNS: Final = {"es": ("preámbulo", "considerandos"), "pt": ("preâmbulo", "considerandos")}
 
 
@@ -68,13 +70,15 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
     seen_article = False
     struck = sorted((s.start, s.end) for s in document.sections if s.kind is SectionKind.STRUCK)
     longer: dict[int, str] = {}
+    # A page, or a part, of a law has no preamble: «…», and then «Art. 5º».
+    opens = _count(found) <= 1
     for block in found:
         headings = tuple(longer.get(mark.start, mark.written) for mark in block.divisions)
         if block.mark is None:
             if rest := _rest_of_title(document, block):
                 longer[block.divisions[-1].start] = f"{headings[-1]} {rest}"
                 continue
-            label = _outside(document, block, first=not seen_article)
+            label = _outside(document, block, first=not seen_article and opens)
             outside = Piece(start=block.start, end=block.end, headings=headings, label=label)
             yield from [outside] if seen_article else numerals(document, outside)
             continue
@@ -91,6 +95,13 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
         yield from split_items(document, piece, amends=block.amends)
 
 
+def _count(found: Sequence[Block]) -> int:
+    """The number of the first article; 0 where it has none."""
+    mark = next((block.mark for block in found if block.mark), None)
+    number = mark.article.partition("-")[0] if mark else ""
+    return int(number) if number.isdigit() else 0
+
+
 def _repealed(text: str, struck: Iterable[tuple[int, int]], start: int, end: int) -> bool:
     """Whether an article's ``text[start:end]``, the ``struck`` text it begins with left out, says that it is no more.
 
@@ -105,7 +116,8 @@ def _repealed(text: str, struck: Iterable[tuple[int, int]], start: int, end: int
 def _outside(document: Document, block: Block, *, first: bool) -> str:
     """Of text in no article: of what annex it is, or what opens the law."""
     last = block.end >= len(document.text.rstrip())
-    if not first and last and signed(document.text[block.start : block.end]):
+    text = document.text[block.start : block.end]
+    if not first and last and (signed(text) or _GIVEN.match(text)):
         return "assinaturas" if document.language == "pt" else "firmas"
     if not block.divisions:
         return _opening(document, block.start, block.end) if first else ""

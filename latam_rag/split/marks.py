@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from latam_rag.numerals import WORDS, fold, words_value
@@ -106,7 +106,9 @@ def marks(document: Document) -> list[Mark]:
         articles |= {mark.start: mark for mark in displaced}
     found: dict[int, Mark] = {mark.start: mark for mark in _instruments(text, folded)}
     for mark in _divisions(text, folded, heads, articles):
-        found[mark.start] = mark
+        # «Disposições Gerais» as a heading among others is one of them.
+        alike = mark.heading and mark.rank == _SUBORDINATE
+        found[mark.start] = replace(mark, rank=_NAMELESS + levels[mark.start]) if alike else mark
     found.update(articles)
     taken = {mark.end for mark in found.values()}
     for start, end in heads.items():

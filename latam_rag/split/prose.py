@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from latam_rag.split.pieces import Piece, fits, header
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Document, Section, SectionKind
 
+#: The end of a sentence in a row of a table.
+_SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?] (?=[A-ZÁÉÍÓÚÂÊÔÃÕÑ¿¡])")
 _HARD_BREAKS = ("\n", "; ", ", ", " ")
 
 
@@ -127,7 +130,7 @@ def _small(document: Document, units: Iterable[tuple[int, int]], room: float) ->
 
 
 def _cut(text: str, begin: int, stop: int, room: float) -> int:
-    """Where to cut ``text[begin:stop]`` so that the first part fits: after a line, a clause, a word, or anywhere."""
+    """Where to cut ``text[begin:stop]`` so that the first part fits: after a sentence, a line, a clause, a word, anywhere."""
     low, high = begin + 1, stop
     while low < high:
         middle = (low + high + 1) // 2
@@ -135,8 +138,11 @@ def _cut(text: str, begin: int, stop: int, room: float) -> int:
             low = middle
         else:
             high = middle - 1
+    least = begin + (low - begin) // 3
+    if ended := [match.end() for match in _SENTENCE.finditer(text, least, low)]:
+        return ended[-1]
     for mark in _HARD_BREAKS:
-        found = text.rfind(mark, begin + (low - begin) // 3, low)
+        found = text.rfind(mark, least, low)
         if found > begin:
             return found + len(mark)
     return low
