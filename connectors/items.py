@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -91,7 +92,7 @@ def _packed(body: bytes, url: str, keep: Keep) -> Iterator[Record]:
                 yield from _lines(
                     io.TextIOWrapper(file, encoding=_encoding(sample), errors="replace", newline=""), keep
                 )
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, csv.Error) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, csv.Error) as error:
         raise SourceError("connectors.bad_listing", name=url, error=str(error)) from error
 
 

@@ -3,9 +3,11 @@ reads more of them, and every bomb."""
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import time
+import zipfile
 from collections.abc import Iterator
 
 import hostile
@@ -59,6 +61,21 @@ def test_a_harmed_document_is_read_or_refused(form: str, reader: Reader) -> None
         else:
             assert all(document.text[p.start : p.end] == p.text for p in passages)
         assert time.monotonic() - began < SECONDS
+
+
+@pytest.mark.parametrize("form", ["docx", "pptx", "xlsx", "odt", "epub"])
+def test_an_archive_with_a_damaged_member_is_read_or_refused(form: str) -> None:
+    body = hostile.seeds()[form]
+    refused = 0
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        packed = [info for info in archive.infolist() if info.compress_size > 20]
+    for info in packed:
+        at = info.header_offset + 30 + len(info.filename)
+        try:
+            parse(Resource(uri=f"a.{form}", body=body[:at] + b"\xff" * 20 + body[at + 20 :]), limits=Limits())
+        except DocumentError:
+            refused += 1
+    assert refused
 
 
 @pytest.mark.parametrize("name", sorted(hostile.bombs()) if SLOW else BOMBS)

@@ -9,6 +9,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
@@ -82,6 +83,8 @@ _MARKDOWN = re.compile(
     re.MULTILINE,
 )
 _RATIO = 200
+#: What a damaged zip archive raises, when it is opened or when one of its members is read.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
 def media_type(body: bytes, *, name: str, declared: str, limits: Limits) -> str:
@@ -130,7 +133,7 @@ def _zipped(body: bytes, name: str, limits: Limits) -> str:
             members = archive.infolist()
             total = sum(member.file_size for member in members)
             mime = archive.read("mimetype")[:200] if _small(archive, "mimetype") else b""
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (ValueError, *BROKEN_ZIP) as error:
         raise DocumentError("parse.broken_zip", name=name) from error
     if total > limits.max_bytes or (total > 10_000_000 and total > _RATIO * len(body)):
         raise DocumentError(

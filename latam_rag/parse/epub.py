@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from latam_rag.errors import DocumentError
-from latam_rag.parse import decode, html
+from latam_rag.parse import decode, detect, html
 from latam_rag.parse.build import Builder, Draft
 from latam_rag.parse.elements import child, children, content, local, root_of
 
@@ -23,7 +23,7 @@ def read(body: bytes, *, name: str) -> Draft:
             package = _parsed(archive, package_path, name)
             for path in _spine(package, posixpath.dirname(package_path)):
                 html.lay(builder, html.root_of(decode.decode(archive.read(path)), name))
-        except (KeyError, zipfile.BadZipFile) as error:
+        except (KeyError, *detect.BROKEN_ZIP) as error:
             raise DocumentError("parse.broken_office", name=name, format="EPUB", reason=str(error)[:160]) from error
     draft = builder.draft()
     draft.title = content(package, "metadata", "title")

@@ -152,13 +152,10 @@ def _is_struck(run: Any) -> bool:
 
 def _failures() -> tuple[type[Exception], ...]:
     """What the readers under ``unstructured`` raise on damaged files."""
-    import zipfile
-
     from lxml import etree
 
     return (
-        ValueError, KeyError, IndexError, AttributeError, TypeError, OSError, RuntimeError, EOFError, AssertionError,
-        NotImplementedError, zipfile.BadZipFile, etree.LxmlError,
+        ValueError, KeyError, IndexError, AttributeError, TypeError, AssertionError, etree.LxmlError, *detect.BROKEN_ZIP,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from datetime import time as clock
 from typing import Any
 
 from latam_rag.errors import DocumentError
-from latam_rag.parse import decode
+from latam_rag.parse import decode, detect
 
 Cell = str | list[str]
 Row = dict[str, Cell]
@@ -80,10 +80,9 @@ def from_xlsx(body: bytes, *, name: str, most: int, header: bool = False) -> lis
         ValueError,
         TypeError,
         AttributeError,
-        OSError,
         SyntaxError,
-        zipfile.BadZipFile,
         InvalidFileException,
+        *detect.BROKEN_ZIP,
     )
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
