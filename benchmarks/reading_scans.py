@@ -1,9 +1,10 @@
 """Reading scans: a book of scanned pages (made here), its pages a second, and how memory grows over it.
 
-    python benchmarks/reading_scans.py [--pages 400] [--json]
+    python benchmarks/reading_scans.py [--pages 400] [--scans FOLDER] [--json]
 
-The book is a PDF of page images at 150 pixels an inch; it is read as a sync does, in a worker process, whose memory is sampled
-together with that of the Tesseracts it starts. ``grown_mb`` is the peak of the last tenth less that of the first.
+The book is a PDF of page images at 150 pixels an inch, or of the pictures in ``--scans``, over and over (no page is then known
+to be right); it is read as a sync does, in a worker process, whose memory is sampled together with that of the Tesseracts it
+starts. ``grown_mb`` is the peak of the last tenth less that of the first.
 """
 
 from __future__ import annotations
@@ -47,6 +48,19 @@ def book(pages: int) -> bytes:
     return bytes(made.output())
 
 
+def scanned(pages: int, folder: Path) -> bytes:
+    """A book of the pictures in ``folder``."""
+    from fpdf import FPDF
+
+    pictures = sorted(path for path in folder.iterdir() if path.suffix in (".jpg", ".jpeg", ".png"))
+    made = FPDF()
+    for number in range(pages):
+        made.add_page()
+        # Bytes, for a picture that is named twice would stand in the file once.
+        made.image(io.BytesIO(pictures[number % len(pictures)].read_bytes()), 0, 0, 210, 297)
+    return bytes(made.output())
+
+
 def resident(group: int) -> int:
     """Bytes of the processes in the group of the worker."""
     total = 0
@@ -59,9 +73,9 @@ def resident(group: int) -> int:
     return total
 
 
-def measured(pages: int) -> dict[str, Any]:
+def measured(pages: int, folder: Path | None) -> dict[str, Any]:
     definition = Definition.model_validate({"name": "scans", "sources": [{"connector": "files", "path": "x"}]})
-    body = book(pages)
+    body = scanned(pages, folder) if folder else book(pages)
     samples: list[int] = []
     done = threading.Event()
     with Reader(definition) as reader:
@@ -96,9 +110,10 @@ def measured(pages: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--scans", type=Path, help="a folder of page images to make the book of")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    result = measured(given.pages)
+    result = measured(given.pages, given.scans)
     print(json.dumps(result) if given.json else "\n".join(f"{key}: {value}" for key, value in result.items()))
 
 
