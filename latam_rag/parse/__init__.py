@@ -77,7 +77,10 @@ def _finished(draft: Draft, resource: Resource, name: str, language: Language | 
     said = draft.language or guess(draft.text) or "es"
     title = titles.best(draft, resource, name)
     described = norms.described(draft, title)
-    if any(word in title for word in draft.doubtful if len(word) > 1) and not resource.title:
+    unsure = any(word in title for word in draft.doubtful if len(word) > 1) or (
+        draft.doubtful and norms.misdated(title)
+    )
+    if unsure and not resource.title:
         # «Lei 1.160» for 1.168: a norm is never called by a number that may be misread.
         draft.warnings.append(message("parse.title_unsure", title=title))
         title, described = PurePosixPath(name).stem, {}

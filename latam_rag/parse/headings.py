@@ -36,6 +36,8 @@ def levels(blocks: list[Block]) -> dict[int, int]:
             found[index] = max(size, usual)
         elif size >= 1.15 * usual and not text.rstrip().endswith((".", ",", ";")):
             found[index] = size
+        elif index == 0 and alone and _over_table(blocks):
+            found[index] = max(size, usual)
         elif block.bold and alone and block.kind is SectionKind.PARAGRAPH and not text.rstrip().endswith("."):
             found[index] = min(size, usual)
     ranks: dict[float, int] = {}
@@ -47,6 +49,12 @@ def levels(blocks: list[Block]) -> dict[int, int]:
         ranks[size] = min(level, 6)
     sized = {index: ranks[size] for index, size in found.items()}
     return {index: min(level + depth, 6) for index, depth in _outline(blocks).items() if index not in sized} | sized
+
+
+def _over_table(blocks: list[Block]) -> bool:
+    """Whether the document is a table with its title above it."""
+    below, said = blocks[1:2], blocks[0].text.rstrip()
+    return bool(below) and below[0].kind is SectionKind.TABLE and (said.isupper() or not said.endswith((".", ":")))
 
 
 def _outline(blocks: list[Block]) -> dict[int, int]:

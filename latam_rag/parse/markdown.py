@@ -162,7 +162,7 @@ def inline(text: str, *, loose: bool = False) -> tuple[str, list[tuple[int, int]
     text = _unmarked(text) if loose else text
     text = _EMPTY.sub("", text) if loose else text
     # «_La autoridad …», whose other half stands at the end of another paragraph.
-    text = _HALF.sub("", text) if loose and text.count("_") % 2 else text
+    text = _HALF.sub("", text) if loose and "_" in text else text
     text = clean(_ESCAPE.sub(r"\1", text), lines=True)
     struck: list[tuple[int, int]] = []
     parts: list[str] = []

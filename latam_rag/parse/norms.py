@@ -19,6 +19,7 @@ _KIND = (
     r"resoluci[óo]n exenta|resoluci[óo]n|ley org[áa]nica|ley|ordenanza municipal|ordenanza regional|ordenanza|acuerdo"
 )
 _DAY = rf"(\d{{1,2}})\s*[ºo°]?\s+de\s+({'|'.join(MONTHS)})\s+(?:de|del)\s+(\d{{4}})"
+_NO_DAY = re.compile(rf"\bde\s+(?!\d)[^\W_]{{1,3}}\s+de\s+(?:{'|'.join(MONTHS)})\b", re.IGNORECASE)
 #: A number that is no year stands after «nº», or is written with its thousands or its year.
 _OWN = re.compile(
     rf"^\W*(?P<kind>{_KIND})(?:\s+(?!d[aeo]l?\b|n[.º°]|n[úu]m|que\b)[^\W\d]+){{0,2}}\s+"
@@ -87,6 +88,11 @@ def _iso(day: str, month: str, year: str) -> str:
         return datetime.date(int(year), MONTHS[month.lower()], int(day)).isoformat()
     except ValueError:
         return ""
+
+
+def misdated(text: str) -> bool:
+    """Whether ``text`` has a date whose day is no number: «DE UZ DE ABRIL DE 2014», for 02, on a scan."""
+    return _NO_DAY.search(text) is not None
 
 
 def capitals(text: str) -> bool:

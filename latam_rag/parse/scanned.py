@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from latam_rag.parse import quality, tables, tesseract, upright
+from latam_rag.parse import dirt, quality, rereading, tables, tesseract, upright
 from latam_rag.parse.layout import Line, composed
 from latam_rag.parse.tesseract import DPI, Word
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 # Mean confidence below which another orientation is tried, and a cleaned picture.
 _DOUBTFUL = 0.7
 _BETTER = 0.05
+# A page is read softened, by so many pixels, for copies are grainy; one that is less sure than this is read again.
+_SOFT = 1.2
+_SURE_PAGE = 0.97
+# Around a table that is read by itself: Tesseract doesn't see what touches the edge of a picture.
+_MARGIN = 20
 # How much more has to be read on a picture whose paper was made white: that costs thin print its edges.
 _MORE = 1.1
 # Words Tesseract is less sure of than this are mostly stamps, handwriting and dirt.
@@ -50,43 +55,118 @@ class Reading:
     doubtful: frozenset[str]
     """Words with figures that Tesseract isn't sure of."""
     score: float | None
-    sideways: bool
-    """Tesseract reads some sideways pages as they are, but their lines then stand beside each other."""
     turn: int
     skew: float
     width: float
     height: float
 
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Attempt:
+    """The page one way up: its picture without the rules of tables, the same made soft, and the words found."""
+
+    page: Image
+    soft: Image
+    rules: Any
+    words: list[Word]
+    turn: int
+    skew: float
+    clean: bool
+
+    @property
+    def score(self) -> float | None:
+        letters = sum(len(word.text) for word in self.words)
+        if not letters:
+            return _nothing(self.page)
+        score = sum(word.sure * len(word.text) for word in self.words) / letters / 100
+        garbage = quality.page_is_garbage(" ".join(word.text for word in self.kept))
+        return min(score, 0.5) if garbage else score
+
+    @property
+    def kept(self) -> list[Word]:
+        return [word for word in self.words if word.sure >= _WORD]
+
     @property
     def weight(self) -> float:
         """How much was read, and how surely."""
-        return (self.score or 0.0) * sum(len(line.text) for line in self.lines)
+        return (self.score or 0.0) * sum(len(word.text) + 1 for word in self.kept)
+
+    @property
+    def sideways(self) -> bool:
+        """Whether its lines stand beside each other, as Tesseract reads some pages that lie on their side."""
+        long = [word for word in self.kept if len(word.text) >= _LONG]
+        tall = sum(word.box[3] - word.box[1] > word.box[2] - word.box[0] for word in long)
+        return len(long) >= 3 and tall > len(long) / 2
+
+    @property
+    def doubtful(self) -> bool:
+        return self.score is None or self.score < _DOUBTFUL or self.sideways
+
+    def grids(self, scale: float) -> list[tables.Grid]:
+        return tables.grids(self.rules * scale, self.page.width * scale, self.page.height * scale)
+
+    def reading(self, scale: float) -> Reading:
+        grids = self.grids(scale)
+        spans = [(grid.lines[0] / scale, grid.lines[-1] / scale) for grid in grids]
+        words = dirt.swept(self.kept, self.page.height, spans)
+        doubtful = frozenset(
+            word.text.strip(".,;:") for word in words if word.sure < _SURE_FIGURE and any(map(str.isdigit, word.text))
+        )
+        return Reading(
+            lines=_lines(words, scale), grids=grids, doubtful=doubtful, score=self.score, turn=self.turn,
+            skew=self.skew, width=self.page.width * scale, height=self.page.height * scale,
+        )  # fmt: skip
 
 
 def reading(image: Image, scale: float, *, until: float) -> Reading:
     """The best reading of the page ``image`` (greys; ``scale``: its pixel in points); tesseract.Stopped at ``until``."""
     image, scale = _sized(image, scale)
     even = upright.evened(image)
-    best = _read(even, scale, 0, until)
+    best = _read(even, 0, until)
     if even is not image:
         # A shadow, which the evened picture is free of, or a poster's colours, which it takes for one.
-        other = _read(image, scale, 0, until)
+        other = _read(image, 0, until)
         best, image = (best, even) if best.weight > _MORE * other.weight else (other, image)
-    if _doubtful(best):
+    if best.doubtful:
         for turn in _turns(image, until):
-            other = _read(image, scale, turn, until)
+            other = _read(image, turn, until)
             better = best.sideways and not other.sideways and (other.score or 0) > (best.score or 0) - _BETTER
             best = other if better or (other.score or 0) > (best.score or 0) + _BETTER else best
-            if not _doubtful(best):
+            if not best.doubtful:
                 break
     if best.score is not None and best.score < _DOUBTFUL:
-        other = _read(image, scale, best.turn, until, clean=True)
+        other = _read(image, best.turn, until, clean=True)
         best = other if (other.score or 0) > best.score + _BETTER else best
-    return best
+    return _again(best, scale, until).reading(scale)
 
 
-def _doubtful(found: Reading) -> bool:
-    return found.score is None or found.score < _DOUBTFUL or found.sideways
+def _again(found: _Attempt, scale: float, until: float) -> _Attempt:
+    """``found`` with what a second look at the page finds: with its print made thicker, and each of its tables by itself."""
+    from PIL import ImageFilter
+
+    if found.score is None or found.score >= _SURE_PAGE:
+        return found
+    words = found.words
+    try:
+        thick = found.page.filter(ImageFilter.MinFilter(3))
+        words = rereading.together(words, tesseract.words(thick, seconds=_left(until), local=found.clean))
+        for grid in found.grids(scale):
+            words = rereading.together(words, _table(found.soft, grid, scale, until))
+    except tesseract.Stopped:
+        # The first look stands: a page isn't lost for want of time for a second one.
+        pass
+    return replace(found, words=words)
+
+
+def _table(page: Image, grid: tables.Grid, scale: float, until: float) -> list[Word]:
+    """The words in ``grid``, a table that Tesseract may have taken for columns of text."""
+    from PIL import ImageOps
+
+    left, top, right, bottom = (round(edge / scale) for edge in grid.box)
+    cut = page.crop((max(left, 0), max(top, 0), min(right, page.width), min(bottom, page.height)))
+    found = tesseract.words(ImageOps.expand(cut, _MARGIN, 255), seconds=_left(until), block=True)
+    moved = np.array([max(left, 0) - _MARGIN, max(top, 0) - _MARGIN] * 2, np.float64)
+    return [replace(word, box=word.box + moved, line=("table", str(top), *word.line)) for word in found]
 
 
 def _turns(image: Image, until: float) -> tuple[int, ...]:
@@ -116,7 +196,7 @@ def _sized(image: Image, scale: float) -> tuple[Image, float]:
     return image.resize(size, Resampling.LANCZOS), scale / factor
 
 
-def _read(image: Image, scale: float, turn: int, until: float, *, clean: bool = False) -> Reading:
+def _read(image: Image, turn: int, until: float, *, clean: bool = False) -> _Attempt:
     from PIL import ImageFilter, ImageOps
 
     page = image.rotate(turn, expand=True) if turn else image
@@ -124,22 +204,10 @@ def _read(image: Image, scale: float, turn: int, until: float, *, clean: bool = 
     page = upright.straightened(page, skew)
     if clean:
         page = ImageOps.autocontrast(page.filter(ImageFilter.MedianFilter(3)), cutoff=1)
-    width, height = page.width * scale, page.height * scale
     page, rules = upright.without_rules(page)
-    words = tesseract.words(page, seconds=_left(until), local=clean)
-    letters = sum(len(word.text) for word in words)
-    score = sum(word.sure * len(word.text) for word in words) / letters / 100 if letters else _nothing(page)
-    kept = [word for word in words if word.sure >= _WORD]
-    if score is not None and quality.page_is_garbage(" ".join(word.text for word in kept)):
-        score = min(score, 0.5)
-    doubtful = frozenset(
-        word.text.strip(".,;:") for word in kept if word.sure < _SURE_FIGURE and any(map(str.isdigit, word.text))
-    )
-    return Reading(
-        doubtful=doubtful,
-        lines=_lines(kept, scale), grids=tables.grids(rules * scale, width, height), score=score,
-        sideways=_sideways(kept), turn=turn, skew=skew, width=width, height=height,
-    )  # fmt: skip
+    soft = page if clean else page.filter(ImageFilter.GaussianBlur(_SOFT))
+    words = tesseract.words(soft, seconds=_left(until), local=clean)
+    return _Attempt(page=page, soft=soft, rules=rules, words=words, turn=turn, skew=skew, clean=clean)
 
 
 def _nothing(page: Image) -> float | None:
@@ -147,17 +215,11 @@ def _nothing(page: Image) -> float | None:
     return 0.0 if upright.ink(page, 4).mean() > _INKED else None
 
 
-def _sideways(words: list[Word]) -> bool:
-    long = [word for word in words if len(word.text) >= _LONG]
-    tall = sum(word.box[3] - word.box[1] > word.box[2] - word.box[0] for word in long)
-    return len(long) >= 3 and tall > len(long) / 2
-
-
 def _lines(words: Iterable[Word], scale: float) -> list[Line]:
     by_line: dict[tuple[str, ...], list[Word]] = {}
     for word in words:
         by_line.setdefault(word.line, []).append(word)
-    lines = [_line(line, scale) for line in by_line.values()]
+    lines = [_line(sorted(line, key=lambda word: float(word.box[0])), scale) for line in by_line.values()]
     if not lines:
         return []
     usual = float(np.median([line.size for line in lines for _ in line.text]))

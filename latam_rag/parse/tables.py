@@ -20,6 +20,9 @@ _MARKER = re.compile(
     r"^(?:[-–•·*o▪●]|\(?[a-zA-Z]{1,4}[.)]?[-–.)]*|\(?\d{1,3}[.)º°]?[-–.)]*|[IVXLC]+\s*[-–.)]*|§\s*\d*\s*[º°o]?[-–.]*"
     r"|(?i:art(?:[íi]culo|igo|s?\.)?)\s*\d[\d.]*\s*[º°ªo]?(?:\s?-?\s?[A-Z]{1,2})?\s*[-–.:]*)$"
 )
+_FIGURE = re.compile(r"[\d.,%$\s-]*\d[\d.,%$\s-]*")
+# How many cells a row has that tells that it is several.
+_ROWED = 3
 
 
 @dataclass(kw_only=True, slots=True)
@@ -132,13 +135,34 @@ def ruled_rows(grid: Grid, lines: list[Line]) -> list[list[list[Line]]]:
         for piece in _pieces(line, columns):
             column = min(max(bisect(columns, (piece.left + piece.right) / 2) - 1, 0), len(columns) - 2)
             placed.setdefault((level, column), []).append(piece)
-    out = []
+    out: list[list[list[Line]]] = []
     for level in range(len(levels) - 1):
         spans = _spans(grid, (levels[level] + levels[level + 1]) / 2)
         cells = [[piece for column in span for piece in placed.get((level, column), [])] for span in spans]
         if any(cells):
-            out.append([sorted(cell, key=_reading) for cell in cells])
+            ordered = [sorted(cell, key=_reading) for cell in cells]
+            out += _undivided(ordered) if out else [ordered]
     return out
+
+
+def _undivided(cells: list[list[Line]]) -> list[list[list[Line]]]:
+    """A row of ``cells``, or the rows that it holds where the rule between them isn't there.
+
+    All its cells have as many lines, each level with those beside it, and some are figures: wrapped text is no such row.
+    """
+    filled = [cell for cell in cells if cell]
+    count = len(filled[0]) if filled else 0
+    if len(filled) < _ROWED or count < 2 or any(len(cell) != count for cell in filled):
+        return [cells]
+    level = all(
+        abs(cell[number].middle - filled[0][number].middle) < 0.5 * cell[number].size
+        for cell in filled
+        for number in range(count)
+    )
+    figures = sum(all(_FIGURE.fullmatch(piece.text.strip()) for piece in cell) for cell in filled)
+    if not level or figures < 2:
+        return [cells]
+    return [[[cell[number]] if cell else [] for cell in cells] for number in range(count)]
 
 
 def _reading(piece: Line) -> tuple[int, float]:

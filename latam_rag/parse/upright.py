@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Ink = NDArray[np.bool_]
+#: Of a rule: the row it is in, its first column and the one past its last.
+_Run = tuple[int, int, int]
 _MOST_SKEW = 8.0
 # Paper darker than this, or by so much darker in one place than in another, is made white.
 _WHITE = 215
@@ -22,9 +25,17 @@ _LEAST_SKEW = 0.25
 _LEVEL = 90
 _UPRIGHT = 60
 _SOLID = 0.86
+# How much of a faint stretch must be ink, which goes on where such a rule was found.
+_FAINT = 0.3
 _BESIDE = (3, 4, 5)
 _CLEAR = 0.25
 _MOST_RUNS = 20_000
+# How near two rules meet, and the share of the page's width from which on a level one needs no other.
+_TOUCH = 5
+_ACROSS = 0.4
+# The widest gap in a rule of dots, and how many upright rules a level one of nothing but dots has to meet.
+_DOTS = 12
+_CELLS = 3
 
 
 def ink(image: Image, factor: int) -> Ink:
@@ -117,8 +128,7 @@ def without_rules(image: Image) -> tuple[Image, NDArray[np.float32]]:
     from PIL.Image import fromarray
 
     marks = ink(image, 2)
-    flat = _runs(marks, _LEVEL)
-    upright = _runs(marks.T, _UPRIGHT)
+    flat, upright = _drawn(marks)
     if len(flat) + len(upright) < 2:
         return image, np.zeros((0, 4), np.float32)
     pixels = np.array(image)
@@ -131,7 +141,49 @@ def without_rules(image: Image) -> tuple[Image, NDArray[np.float32]]:
     return fromarray(pixels), np.array(level + standing, np.float32).reshape(-1, 4)
 
 
-def _runs(marks: Ink, least: int) -> list[tuple[int, int, int]]:
+def _drawn(marks: Ink) -> tuple[list[_Run], list[_Run]]:
+    """The level and the upright rules in ``marks``, those that a copier broke into dots in places whole.
+
+    A lone one is the edge of letters or a line under them, but for a level one across the page.
+    """
+    level, standing = _runs(marks, _LEVEL, _SOLID), _runs(marks.T, _UPRIGHT, _SOLID)
+    upright = standing + [run for run in _dotted(marks.T, _UPRIGHT) if _holds(run, standing)]
+    flat = level + [run for run in _dotted(marks, _LEVEL) if _holds(run, level) or _met(run, upright) >= _CELLS]
+    width = marks.shape[1]
+    return (
+        [run for run in flat if run[2] - run[1] > _ACROSS * width or _met(run, upright)],
+        [run for run in upright if _met(run, flat)],
+    )
+
+
+def _dotted(marks: Ink, least: int) -> Iterator[_Run]:
+    """What may be rules of dots: runs of which much is ink, cut where none is."""
+    for row, start, end in _runs(marks, least, _FAINT):
+        near = marks[max(row - 2, 0) : row + 3, start:end].any(axis=0)
+        printed = np.flatnonzero(near)
+        for part in np.split(printed, np.flatnonzero(np.diff(printed) > _DOTS) + 1):
+            if part[-1] - part[0] >= least:
+                yield row, start + int(part[0]), start + int(part[-1]) + 1
+
+
+def _holds(run: _Run, found: list[_Run]) -> bool:
+    """Whether ``run`` goes on from a rule that is certain."""
+    row, start, end = run
+    return any(abs(row - other) <= 1 and start <= first and last <= end for other, first, last in found)
+
+
+def _met(run: _Run, across: list[_Run]) -> int:
+    """How many rules ``across`` it ``run`` meets; one of several rows counts once."""
+    row, start, end = run
+    places = sorted(
+        other
+        for other, first, last in across
+        if start - _TOUCH <= other <= end + _TOUCH and first - _TOUCH <= row <= last + _TOUCH
+    )
+    return sum(1 for before, place in zip([-_DOTS, *places], places, strict=False) if place - before >= _DOTS)
+
+
+def _runs(marks: Ink, least: int, solid: float) -> list[_Run]:
     """Level rules in ``marks``: row, first column, column past the last. A rule of several rows is that many runs."""
     height, width = marks.shape
     if width <= least:
@@ -141,7 +193,7 @@ def _runs(marks: Ink, least: int) -> list[tuple[int, int, int]]:
     near[1:] |= marks[:-1]
     near[:-1] |= marks[1:]
     sums = np.cumsum(near, axis=1, dtype=np.int32)
-    filled = (sums[:, least:] - sums[:, :-least]) >= _SOLID * least
+    filled = (sums[:, least:] - sums[:, :-least]) >= solid * least
     edges = np.diff(filled.astype(np.int8), axis=1, prepend=0, append=0)
     rows, starts = np.nonzero(edges == 1)
     _, ends = np.nonzero(edges == -1)
@@ -154,7 +206,7 @@ def _runs(marks: Ink, least: int) -> list[tuple[int, int, int]]:
             for way in (-1, 1)
         ]
         clear = all(min(side, default=0.0) < _CLEAR for side in beside)
-        if clear and marks[row, start:end].mean() > 0.3:
+        if clear and marks[row, start:end].mean() > 0.35 * solid:
             # The share of it that may be white lies beyond its ends, where it ends sharply.
             printed = np.flatnonzero(near[row, start:end])
             found.append((row, start + int(printed[0]), start + int(printed[-1]) + 1))

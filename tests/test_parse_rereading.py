@@ -1,0 +1,105 @@
+"""Two readings of a scan make one, stamps and letterheads stay out of it, and broken rules still are a table's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from latam_rag.parse import dirt, rereading, tables, upright
+from latam_rag.parse.layout import Line
+from latam_rag.parse.tesseract import Word
+
+
+def word(text: str, left: float, top: float, sure: float = 96.0, line: str = "1", height: float = 30.0) -> Word:
+    box = np.array([left, top, left + 18 * len(text), top + height])
+    return Word(text=text, box=box, sure=sure, line=(line,))
+
+
+def said(words: list[Word]) -> list[str]:
+    return [each.text for each in sorted(words, key=lambda each: (float(each.box[1]), float(each.box[0])))]
+
+
+def test_each_word_is_taken_from_the_surer_reading() -> None:
+    first = [word("Fica", 0, 0), word("aiterada", 100, 0, 60), word("a", 260, 0), word("dirt", 900, 400, 30)]
+    second = [word("Fica", 0, 0, 90), word("alterada", 101, 0, 95), word("a", 260, 0, 90)]
+    assert said(rereading.together(first, second)) == ["Fica", "alterada", "a"]
+
+
+def test_what_only_the_second_reading_has_is_taken_in_its_line_when_it_is_sure() -> None:
+    first = [word("quedará", 0, 0), word("por", 300, 0), word("otra", 0, 50, line="2")]
+    second = [word("limitada", 140, 0, 95, line="9"), word("xx", 0, 300, 40, line="9")]
+    merged = rereading.together(first, second)
+    assert said(merged) == ["quedará", "limitada", "por", "otra"]
+    assert {each.text: each.line for each in merged}["limitada"] == ("1",)
+
+
+def test_one_reading_alone_is_that_reading() -> None:
+    words = [word("solo", 0, 0, 30)]
+    assert rereading.together(words, []) == words
+    assert rereading.together([], words) == words
+
+
+def _page() -> list[Word]:
+    text = "los contribuyentes responsables de la ciudad abonarán".split()  # noqa: SIM905
+    words = [word("Concexo", 300, 100, 62, "head", 70), word("5487", 800, 105, 73, "number", 60)]
+    for row in range(8):
+        left = 200.0
+        for each in text:
+            words.append(word(each, left, 600 + 60 * row, 96, f"row {row}"))
+            left += 18 * len(each) + 20
+    return words
+
+
+def test_stamps_and_letterheads_are_left_out_and_the_text_stays() -> None:
+    page = _page()
+    stamp = [word("“A", 40, 660, 70, "row 1"), word("Y", 60, 900, 80, "alone"), word("E:", 900, 1500, 40, "last")]
+    kept = dirt.swept([*page, *stamp], 3500)
+    assert said(kept) == said(page[2:])
+
+
+def test_a_title_that_is_surely_read_stays_and_so_do_items_in_the_margin() -> None:
+    title = [word("ORDENANZA", 400, 120, 96, "title", 70)]
+    item = [word("a)", 120, 660, 90, "row 1")]
+    kept = dirt.swept([*title, *_page()[2:], *item], 3500)
+    assert {"ORDENANZA", "a)"} <= set(said(kept))
+
+
+def test_a_foot_in_small_print_is_left_out() -> None:
+    foot = [word("Av. São Benedito, CEP 68.300", 200, 3350, 92, "foot", 16)]
+    assert "CEP" not in " ".join(said(dirt.swept([*_page()[2:], *foot], 3500)))
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_the_rules_of_a_table_are_found_though_some_are_dots(every: int) -> None:
+    from PIL import Image
+
+    pixels = np.full((900, 1500), 255, np.uint8)
+    for y in (100, 250, 400, 550):
+        pixels[y : y + 4, 100:1400] = 0
+    for x in (100, 500, 900, 1396):
+        pixels[100:554, x : x + 4] = 0
+    # A rule of which a copier left dots.
+    dots = np.arange(100, 1400) // 4 % every == 0
+    pixels[250:254, 100:1400] = np.where(dots, 0, 255)
+    _, rules = upright.without_rules(Image.fromarray(pixels))
+    grids = tables.grids(rules * 72 / 300, 360, 216)
+    assert [(len(grid.columns), len(grid.lines)) for grid in grids] == [(4, 4)]
+
+
+def test_rows_without_a_rule_between_them_are_rows() -> None:
+    def cell(left: float, *texts: str) -> list[Line]:
+        return [
+            Line(
+                text=text, boxes=np.array([[left, 20 * row, left + 50, 20 * row + 10]] * len(text), np.float32), size=10
+            )
+            for row, text in enumerate(texts)
+        ]
+
+    cells = [cell(0, "Agente de Saúde", "Atendente"), cell(100, "100", "2"), cell(200, "724,00", "785,00")]
+    rows = tables._undivided(cells)
+    assert [["".join(line.text for line in each) for each in row] for row in rows] == [
+        ["Agente de Saúde", "100", "724,00"],
+        ["Atendente", "2", "785,00"],
+    ]
+    wrapped = [cell(0, "Agente de", "Saúde"), cell(100, "100"), cell(200, "724,00")]
+    assert tables._undivided(wrapped) == [wrapped]
