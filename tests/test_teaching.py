@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -275,6 +276,25 @@ def test_of_what_a_model_writes_only_what_passes_is_kept() -> None:
 def test_a_model_may_quote_the_objective_word_for_word() -> None:
     line = "Leen «longitudes con regla» en MA04 OA 08 y proponen tres cosas que medir en casa."
     assert drafting.checked(f"1. {line}", objective("Medir longitudes con regla."), "es").lines == (line,)
+
+
+@pytest.mark.parametrize("code", ["MA09 OA 99", "EF99ZZ99", "EM13MAT999", "AR2M OA 77"])
+def test_a_code_that_there_cannot_be_is_as_invented_as_one_that_is_not_there(code: str) -> None:
+    objective = sample()[0]
+    made = drafting.checked(
+        f"- Como dice {code}, se trabaja {objective.text.lower()[:60]} con fichas.", objective, "es"
+    )
+    assert not made.lines and code in made.withheld[0].reason
+    work = making.make("plan", [objective], fields={"school": f"Según {code}"})
+    assert checking.strange_codes(work, [each.code for each in sample()]) == [code]
+
+
+@pytest.mark.parametrize("name", ["DBA 2", "contenido 9, 3°", "LC03 OA LF01"])
+def test_what_is_said_to_be_the_text_of_an_objective_without_a_code_must_be_it(name: str) -> None:
+    objective = replace(sample()[0], name=name, code="")
+    invented = "comprender los números imaginarios y sus usos en la escuela"
+    for line in (f"- El objetivo {name}: {invented}.", f"- {name}: {invented}."):
+        assert not drafting.checked(line, objective, "es").lines
 
 
 def test_what_a_weak_model_tells_beside_the_point_is_withheld() -> None:

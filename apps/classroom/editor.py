@@ -133,7 +133,8 @@ def _title(index: Index) -> str:
 
 
 def _take(work: Work, finder: Finder, index: Index, place: str) -> None:
-    strange = checking.strange_codes(work, (each.code for each in finder.objectives))
+    known = (said for each in finder.objectives for said in (each.code, each.name))
+    strange = checking.strange_codes(work, known)
     if strange:
         st.error(markup.plain(say("classroom.strange", codes=", ".join(strange))), icon=":material/error:")
         return

@@ -36,9 +36,17 @@ def number(written: str) -> int:
 
 
 def strange_codes(work: Work, known: Iterable[str]) -> list[str]:
-    """Codes, as written, that stand in what the teacher may change and that the curriculum doesn't have."""
+    """Codes, as written, that stand in what the teacher may change and that the curriculum doesn't have; ``known`` are its
+    codes and the names of its objectives."""
     texts = [*work.fields.values(), *work.notes.values(), work.title]
     texts += [cell for row in work.rows for cell in row.cells.values()]
     exists = set(known)
     found = (code for text in texts for code in objectives.mentioned(text))
-    return list(dict.fromkeys(written for written, canonical in found if canonical not in exists))
+    strange = [written for written, canonical in found if canonical not in exists]
+    # Those that can't exist aren't recognised as codes.
+    written_so = {objectives.compact(each) for each in exists} | {
+        objectives.compact(each.name) for each in work.objectives
+    }
+    shaped = (code for text in texts for code in objectives.shaped(text))
+    strange += [code for code in shaped if objectives.compact(code) not in written_so]
+    return list({objectives.compact(code): code for code in reversed(strange)}.values())[::-1]

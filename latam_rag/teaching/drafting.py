@@ -20,7 +20,7 @@ COUNT = 3
 _MOST = 8
 _MARK = re.compile(r"^\s*(?:[-•*·–—]+|\d{1,2}[.)])\s+")
 _QUOTE = re.compile(r"[«“\"]([^«»“”\"]{12,})[»”\"]")
-_CLAIM = re.compile(r"\b(?:objetivos?|habilidades?)(?: de [^\W\d_]+)?\s*:", re.IGNORECASE)
+_CLAIM = re.compile(r"\b(?:objetivos?|habilidades?|contenidos?|conteúdos?|OA|DBA|PDA)\b[^:.;]{0,40}:", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\b[\w.]+@\w+\.\w+")
 _SHORTEST, _LONGEST = 25, 500
 """Characters of a line that says something."""
@@ -93,12 +93,16 @@ def _fault(line: str, before: Sequence[str], objective: Objective, written_in: L
     for code, canonical in objectives.mentioned(line):
         if canonical != objective.code:
             return said("teaching.withheld_code", written_in, code=code)
+    own = {objectives.compact(objective.name), objectives.compact(objective.code)}
+    for code in objectives.shaped(line):
+        if objectives.compact(code) not in own:
+            return said("teaching.withheld_code", written_in, code=code)
     if not _sensible(line):
         return said("teaching.withheld_garbage", written_in)
     if _ADDRESS.search(line):
         return said("teaching.withheld_address", written_in)
     text = _bare(objective.text)
-    if any(_bare(quote) not in text for quote in _QUOTE.findall(line)) or _misquoted(line, text):
+    if any(_bare(quote) not in text for quote in _QUOTE.findall(line)) or _misquoted(line, objective.name, text):
         return said("teaching.withheld_quote", written_in)
     if _bare(line) in text or any(_alike(line, each) for each in (*before, objective.text)):
         return said("teaching.withheld_copy", written_in)
@@ -109,10 +113,13 @@ def _fault(line: str, before: Sequence[str], objective: Objective, written_in: L
     return ""
 
 
-def _misquoted(line: str, text: str) -> bool:
-    """A code or the word *objetivo*, and a colon, claim that what follows is the objective's text."""
+def _misquoted(line: str, name: str, text: str) -> bool:
+    """A code, the objective's ``name`` or the word *objetivo*, and a colon, claim that its text follows."""
     named = objectives.mentioned(line)
     after = line.partition(named[-1][0])[2].lstrip(" )]") if named else ""
+    if not after.startswith(":"):
+        # A name that isn't read as a code.
+        after = line.partition(name)[2].lstrip(" )]")
     if not after.startswith(":"):
         claimed = _CLAIM.search(line)
         after = line[claimed.end() :] if claimed else ""

@@ -16,6 +16,8 @@ from latam_rag.types import Filters, Passage
 #: What stands before an axis in a heading: «Eje: …», «Unidade temática: …».
 _NAMED = re.compile(r"\A(?:ejes?(?: tematicos?)?|unidade? tematica|unidad|campo(?: de \w+)?)\s*[:–-]\s*")
 _CODE = re.compile(rf"(?:{CL_CODE.pattern}|{BR_CODE.pattern})")
+#: ``MA09 OA 99``, ``EF99ZZ99``, ``EM13MAT101``.
+_SHAPED = re.compile(r"\b(?:[A-Z]{2}\d[\dM]\s*OA[AHT]?\s*(?:[A-Z]{2})?\s*\d{1,3}|E[IFM]\d{2}[A-Z]{2,3}\d{2,3})\b")
 
 
 def of_index(index: Index) -> tuple[Objective, ...]:
@@ -101,3 +103,14 @@ def _place(objective: Objective) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def shaped(text: str) -> list[str]:
+    """What looks like a code, whether there can be one or not: a grade that no school has makes an invented code no less
+    invented."""
+    return [match[0] for match in _SHAPED.finditer(text)]
+
+
+def compact(code: str) -> str:
+    """The same for ``MA04 OA 08`` and ``ma04oa08``."""
+    return "".join(code.split()).upper()
