@@ -30,6 +30,7 @@ _FAINT = 0.3
 _BESIDE = (3, 4, 5)
 _CLEAR = 0.25
 _MOST_RUNS = 20_000
+_FEW_RUNS = 1500
 # How near two rules meet, and the share of the page's width from which on a level one needs no other.
 _TOUCH = 5
 _ACROSS = 0.4
@@ -147,6 +148,9 @@ def _drawn(marks: Ink) -> tuple[list[_Run], list[_Run]]:
     A lone one is the edge of letters or a line under them, but for a level one across the page.
     """
     level, standing = _runs(marks, _LEVEL, _SOLID), _runs(marks.T, _UPRIGHT, _SOLID)
+    if len(level) + len(standing) > _FEW_RUNS:
+        # Hatching, or a picture: no table that rules would tell, and each would have to be compared with each.
+        return level, standing
     upright = standing + [run for run in _dotted(marks.T, _UPRIGHT) if _holds(run, standing)]
     flat = level + [run for run in _dotted(marks, _LEVEL) if _holds(run, level) or _met(run, upright) >= _CELLS]
     width = marks.shape[1]
@@ -158,7 +162,7 @@ def _drawn(marks: Ink) -> tuple[list[_Run], list[_Run]]:
 
 def _dotted(marks: Ink, least: int) -> Iterator[_Run]:
     """What may be rules of dots: runs of which much is ink, cut where none is."""
-    for row, start, end in _runs(marks, least, _FAINT):
+    for row, start, end in _runs(marks, least, _FAINT)[: 3 * _FEW_RUNS]:
         near = marks[max(row - 2, 0) : row + 3, start:end].any(axis=0)
         printed = np.flatnonzero(near)
         for part in np.split(printed, np.flatnonzero(np.diff(printed) > _DOTS) + 1):
