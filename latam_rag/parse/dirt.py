@@ -28,6 +28,7 @@ _SURE = 90.0
 _SHORT = 80.0
 # Letters of a line that tell where the text begins, and of a word that may stand in the margin.
 _FULL = 40
+_SEVERAL = 3
 _LONG = 4
 
 
@@ -96,7 +97,9 @@ def _margin(rows: list[list[Word]], usual: float) -> float:
         for row in full
         if max(word.sure for word in row) >= _LEAST
     ]
-    return float(np.percentile(begins, 30)) - usual if len(begins) >= 4 else 0.0
+    # The leftmost place where several begin: paragraphs and items begin further right.
+    edges = (begin for begin in sorted(begins) if sum(abs(other - begin) < usual for other in begins) >= _SEVERAL)
+    return next(edges, 0.0) - usual
 
 
 def _aside(word: Word, margin: float) -> bool:
