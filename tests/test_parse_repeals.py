@@ -44,3 +44,30 @@ def test_the_registry_contradicts_the_header() -> None:
     said = parse(Resource(uri="ley.md", body=body.encode()), limits=Limits()).metadata
     assert (said["status"], said["valid_from"], said["valid_to"]) == ("repealed", "1974-02-20", "1985-03-13")
     assert said["amended_by"] == ("Ley Nº 15.738 de 13/03/1985 artículo 4",)
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "by"),
+    [
+        ("# Ordenanza 12/2019\n\nNorma derogada por la Ordenanza 44/2024", "repealed", "Ordenanza 44/2024"),
+        ("RESOLUCIÓN 44-2021(\\*)\n\n(\\*) DEROGADA por la Resolución 95-2024, publicada el 05 junio 2024.", "repealed",
+         "Resolución 95-2024, publicada el 05 junio 2024"),
+        ("LEI Nº 866 (Revogada pela Lei nº 1.413, de 2021)", "repealed", "Lei nº 1.413, de 2021"),
+        ("Esta ley fue derogada parcialmente por la Ley 99", "partially_repealed", None),
+        ("Aviso: norma derogada", "repealed", None),
+        ("Ordenanza sobre ruidos. Deroga la ordenanza 5", None, None),
+        ("Revogado.", None, None),
+        ("Regulamento (Revogado)", None, None),
+        ("Derogada por la ley 5 la tasa de basura, corresponde dictar una nueva ordenanza que regule lo que aquella regulaba "
+         "y que fue por tanto dejado sin norma alguna hasta hoy, en toda la comuna", None, None),
+    ],
+)  # fmt: skip
+def test_what_stands_over_the_first_article_counts_more_than_the_header(
+    head: str, status: str | None, by: str | None
+) -> None:
+    text = (
+        f"---\ntitle: x\nstatus: in_force\n---\n{head}\n\nArtículo 1.- La multa es de 5 UTM. Derogada por la Ley 1.\n"
+    )
+    read = parse(Resource(uri="norma.md", body=text.encode()), limits=Limits())
+    assert read.metadata.get("status") == (status or "in_force")
+    assert read.metadata.get("amended_by") == ((by,) if by else None)

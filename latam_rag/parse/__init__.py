@@ -84,7 +84,7 @@ def _finished(draft: Draft, resource: Resource, name: str, language: Language | 
         # «Lei 1.160» for 1.168: a norm is never called by a number that may be misread.
         draft.warnings.append(message("parse.title_unsure", title=title))
         title, described = PurePosixPath(name).stem, {}
-    draft.metadata = {**described, **draft.metadata, **resource.metadata}
+    draft.metadata = {**described, **draft.metadata, **norms.ended(draft), **resource.metadata}
     document = draft.document(resource, title=title, language=language or said)
     if not document.text.strip():
         raise DocumentError("parse.no_text", name=name)

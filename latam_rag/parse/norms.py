@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator
 
+from latam_rag.parse import repeals
 from latam_rag.parse.build import Draft
 from latam_rag.parse.dates import MONTHS
 from latam_rag.references import canonical_norm
@@ -38,6 +39,36 @@ _FROM_DAY = re.compile(
     rf"{_THIS}(?:em|no\s+dia|desde|a\s+partir\s+d[eo]l?|el)?\s*(?:el\s+|d[íi]a\s+)*{_DAY}{_BUT}", re.IGNORECASE
 )
 _AT_ONCE = re.compile(rf"{_THIS}na\s+data\s+d[ea]\s+(?:sua\s+)?publicaç[ãa]o{_BUT}", re.IGNORECASE)
+
+
+_ENDED = r"(?:(?:total|integral|parcial)mente\s+)?(?:abrogad|derogad|revogad)[ao]"
+_BY = r"(?:\s+(?:(?:total|integral|parcial)mente|en\s+parte|em\s+parte))?\s+(?:por|pel[ao]s?)\s"
+#: A line that says nothing but that this norm was repealed, or its name with that in brackets.
+_NAMED = (
+    rf"(?:est[ae]\s+)?(?:norma|texto|acto|ato|reglamento|regulamento|c[óo]digo|{_KIND})\s+"
+    r"(?:(?:fue|ha\s+sido|foi|est[áa]|se\s+encuentra|encontra-se)\s+)?"
+)
+_OVER = re.compile(
+    rf"\W*(?:(?:nota|aviso)\s*:\s*)?(?:(?:{_NAMED})?{_ENDED}{_BY}.{{3,140}}|{_NAMED}{_ENDED}\W*)"
+    rf"|\W*(?:{_KIND})\s[^()]{{1,120}}\({_ENDED}(?:{_BY}[^()]{{3,120}})?\)\W*",
+    re.IGNORECASE,
+)
+
+
+def ended(draft: Draft) -> dict[str, Value]:
+    """``status``, ``amended_by`` and ``valid_to`` where a line before the first article says that the norm was repealed
+    (*Norma derogada por la Ordenanza 44/2024*): whoever put it there knows more than what the norm says of itself."""
+    first = _ARTICLE.search(draft.text)
+    if first is None or draft.metadata.get("status") in ("repealed", "partially_repealed"):
+        return {}
+    lines = (" ".join(line.split()) for line in draft.text[: first.start()].splitlines())
+    repeal = next((repeals.found_in(line) for line in lines if len(line) < 250 and _OVER.fullmatch(line)), None)
+    if repeal is None:
+        return {}
+    said: dict[str, Value] = {"status": repeal.status}
+    by = repeal.by if "(" in repeal.by else repeal.by.rstrip(")")
+    said |= {"amended_by": (by,)} if by else {}
+    return said | ({"valid_to": repeal.until} if repeal.until else {})
 
 
 def described(draft: Draft, title: str) -> dict[str, Value]:
