@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
@@ -65,7 +67,8 @@ class Location:
     path: str
     fs: Any = field(repr=False)
     local: bool
-    _reading: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    #: Reentrant, for a forgotten stream is closed whenever Python finds it, in any thread.
+    _reading: Any = field(default_factory=threading.RLock, repr=False)
 
     def entry(self, path: str | None = None) -> Entry | None:
         """The file at ``path`` (default: the location itself); None for a folder. SourceError when there is neither."""
@@ -99,10 +102,10 @@ class Location:
         return body
 
     def open(self, path: str) -> IO[bytes]:
-        """The file, open and seekable; the caller closes it."""
-        with translated(self.shown(path), local=self.local):
-            stream: IO[bytes] = self.fs.open(path, "rb")
-        return stream
+        """The file, open and seekable; the caller closes it. Whatever goes wrong while it is read is a SourceError: a lost
+        connection mustn't look like a damaged file."""
+        with self._serial(), translated(self.shown(path), local=self.local):
+            return io.BufferedReader(_Stream(self.fs.open(path, "rb"), self, self.shown(path)), 1 << 16)
 
     def shown(self, path: str) -> str:
         """``path`` as a person would know it: below the location as the definition writes it."""
@@ -119,6 +122,50 @@ class Location:
     def _serial(self) -> Any:
         # Several of fsspec's filesystems (SFTP, SMB, zip) share one handle between threads.
         return threading.Lock() if self.local or getattr(self.fs, "async_impl", False) else self._reading
+
+
+class _Stream(io.RawIOBase):
+    """An open file of a location. Reading it raises SourceError; an end before its size is a lost connection too."""
+
+    def __init__(self, stream: Any, location: Location, name: str) -> None:
+        self._stream, self._location, self._name = stream, location, name
+        self._size, self._position = stream.seek(0, os.SEEK_END) or stream.tell(), 0
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._location._serial(), translated(self._name, local=self._location.local):
+            yield
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        position = offset + (0, self._position, self._size)[whence]
+        if position < 0:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        self._position = position
+        return position
+
+    def readinto(self, buffer: Any) -> int:
+        wanted = max(0, min(len(buffer), self._size - self._position))
+        with self._turn():
+            self._stream.seek(self._position)
+            body = self._stream.read(wanted)
+            if wanted and not body:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+        buffer[: len(body)] = body
+        self._position += len(body)
+        return len(body)
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            # What was only read needs no goodbye from a server that is gone.
+            with suppress(SourceError), self._turn():
+                self._stream.close()
 
 
 def locate(path: str, storage_options: Mapping[str, Any], manners: Manners | None = None) -> Location:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import shutil
 import subprocess
@@ -99,6 +100,22 @@ class FolderConnector:
 
     def fetch(self, ref: Ref) -> Resource:
         return Resource(uri=ref.uri, body=(self.folder / ref.uri.removeprefix("file:")).read_bytes())
+
+
+class LosingFile(io.BytesIO):
+    """A file on a connection that is lost after ``reads`` reads: with ``error``, or, when None, with an end before the end."""
+
+    def __init__(self, body: bytes, reads: int, error: Exception | None) -> None:
+        super().__init__(body)
+        self.reads, self.error = reads, error
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.reads -= 1
+        if self.reads >= 0:
+            return super().read(size)
+        if self.error is not None:
+            raise self.error
+        return b""
 
 
 def fake_parse(resource: Resource, *, limits: object, language: object = None) -> Document:

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import LosingFile
+from fsspec.implementations.memory import MemoryFileSystem
 
 from latam_rag.connectors import archives
 from latam_rag.connectors.files import Files
@@ -171,6 +174,35 @@ def test_an_archive_that_cannot_be_unpacked_now_stops_the_listing(
     monkeypatch.setattr(archives.tempfile, "TemporaryFile", full)
     with pytest.raises(SourceError, match=r"x\.tar\.gz.*No space left"):
         list(Files(str(tmp_path)).refs())
+
+
+@pytest.mark.parametrize("error", [OSError("Socket is closed"), ConnectionResetError(104, "reset"), EOFError(), None])
+@pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.tar.gz"])
+def test_a_connection_lost_at_any_moment_is_not_a_damaged_archive(
+    name: str, error: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Taken for damaged, the archive would be listed as one document, and all that it held as gone.
+    files = {f"{n}.md": random.Random(n).randbytes(70_000) for n in range(3)}
+    body = zipped(files) if name == "x.zip" else PACKERS[name.removeprefix("x.")](tarred(files))
+    monkeypatch.setattr(MemoryFileSystem, "store", {})
+    MemoryFileSystem().pipe(f"/nube/{name}", body)
+    outcomes = []
+    for reads in range(20):
+        lost = LosingFile(body, reads, error)
+        monkeypatch.setattr(MemoryFileSystem, "open", lambda *_, lost=lost: lost)
+        connector = Files("memory://nube")
+        try:
+            refs = list(connector.refs())
+            assert [ref.uri for ref in refs] == [f"nube/{name}/{member}" for member in files]
+            fetched = [connector.fetch(ref).body for ref in refs]
+        except SourceError as error_now:
+            assert error_now.key == "connectors.failed"
+            outcomes.append("lost")
+        else:
+            assert fetched == list(files.values())
+            outcomes.append("whole")
+    assert outcomes == sorted(outcomes)
+    assert {*outcomes} == {"lost", "whole"}
 
 
 @pytest.mark.parametrize(

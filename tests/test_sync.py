@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import DIMENSIONS, FakeConnector, FakeEmbedder, copy_store, fake_sparse
+from fakes import DIMENSIONS, FakeConnector, FakeEmbedder, LosingFile, copy_store, fake_sparse
+from fsspec.implementations.memory import MemoryFileSystem
 
 from latam_rag.catalog import Catalog
 from latam_rag.config import Definition, Limits, Source
+from latam_rag.connectors.files import Files
 from latam_rag.errors import Cancelled, IndexLocked, PluginError, SourceError
 from latam_rag.lock import Lock
 from latam_rag.reader import Reader
@@ -56,7 +60,7 @@ class Desk:
         self.folder = folder
         self.reader = reader
         self.embedder = FakeEmbedder()
-        self.connectors: dict[str, FakeConnector] = {"a": FakeConnector(TEXTS)}
+        self.connectors: dict[str, Any] = {"a": FakeConnector(TEXTS)}
         self.sources = [A]
         self.catalog = Catalog(folder / "catalog.sqlite")
         self.store: Store = EdgeStore(folder / "store", dimensions=DIMENSIONS, fingerprint="fake-1")
@@ -209,6 +213,26 @@ def test_a_listing_that_breaks_touches_nothing_of_its_source(desk: Desk) -> None
     assert (report.changed, report.gone, report.passages) == (("doc:2",), (), 8)
     assert [failed.uri for failed in report.failed] == ["b"]
     assert exit_code(report) == 4
+
+
+def test_a_connection_lost_while_an_archive_is_opened_deletes_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        for number in range(3):
+            archive.writestr(f"ley-{number}.txt", f"La ley {number} rige desde enero.")
+    monkeypatch.setattr(MemoryFileSystem, "store", {})
+    MemoryFileSystem().pipe({"/nube/leyes.zip": body.getvalue(), "/nube/otra.txt": b"La patente se paga en enero."})
+    desk.connectors = {"a": Files("memory://nube")}
+    before = desk.sync()
+    assert len(before.new) == 4
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryFileSystem, "open", lambda *_: LosingFile(body.getvalue(), 0, OSError("Socket is closed")))
+        lost = desk.sync()
+    assert (lost.gone, lost.passages, [failure.key for failure in lost.failed]) == ((), 4, ["connectors.failed"])
+    again = desk.sync()
+    assert (again.new, again.changed, again.gone, again.same) == ((), (), (), 4)
 
 
 def test_a_document_that_fails_is_listed_and_tried_again(desk: Desk) -> None:
