@@ -101,13 +101,21 @@ def _sentence(domain: str, asking: Asking, place: int, sentence: Sentence) -> No
 
 def _about(answer: Answer) -> list[str]:
     """How the answer was made, in lines."""
-    lines = [say("engine_extractive") if answer.engine == "extractive" else say("engine_model", engine=answer.engine)]
+    lines = [say(engine_message(answer), engine=answer.engine)]
     if answer.reason:
         lines.append(answer.reason)
     withheld = sum(not verdict.shown for verdict in answer.verdicts)
     if withheld:
         lines.append(say("withheld", count=withheld))
     return lines
+
+
+def engine_message(answer: Answer) -> str:
+    """Which message says who wrote it: a model that only pointed wrote nothing."""
+    if answer.engine == "extractive":
+        return "engine_extractive"
+    quotes = {f"«{citation.quote}»" for citation in answer.citations}
+    return "engine_pointing" if quotes.issuperset(each.text for each in answer.sentences) else "engine_model"
 
 
 def _cut_short(asking: Asking) -> bool:

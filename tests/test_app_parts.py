@@ -21,7 +21,7 @@ from latam_rag.types import Answer, Box, Citation, Filters, Hit, Sentence, Verdi
 
 pytest.importorskip("streamlit")
 from latam_rag.apps import asking as asking_module
-from latam_rag.apps import institution, launch, markup, opened, sheet_markup, stored
+from latam_rag.apps import institution, launch, markup, opened, reading, sheet_markup, stored
 from latam_rag.apps.asking import Asking
 
 DONE = Answer(question="¿?", language="es", sentences=(), citations=())
@@ -213,6 +213,20 @@ def test_the_models_line_is_what_a_person_who_waits_reads() -> None:
     asking = Asking(cast(Index, Scripted(script)), "¿?", filters=Filters(), extractive=False, asker="ana").start()
     asking._thread.join(5)
     assert "40 s" in messages.text(asking.phase[0], "pt", **asking.phase[1])
+
+
+def test_what_a_model_only_pointed_at_is_not_said_to_be_written_by_it() -> None:
+    passage = make_passage("Se paga en enero.")
+    cited = Citation(number=1, passage=passage, quote="Se paga en enero.", start=0, end=17)
+
+    def engine(text: str) -> str:
+        said = Sentence(text=text, citations=(1,))
+        return reading.engine_message(
+            Answer(question="¿?", language="es", sentences=(said,), citations=(cited,), engine="Gemma")
+        )
+
+    assert engine("«Se paga en enero.»") == "engine_pointing"
+    assert engine("Se paga en enero.") == "engine_model"
 
 
 def test_what_is_found_out_of_an_index_is_kept_until_it_changes() -> None:
