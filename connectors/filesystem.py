@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
+from latam_rag.connectors import storages
 from latam_rag.connectors.options import with_secrets
 from latam_rag.errors import PluginError, SourceError
 
@@ -175,11 +176,10 @@ def locate(path: str, storage_options: Mapping[str, Any], manners: Manners | Non
 
     SourceError names the package that a kind of URL needs, or the environment variable that isn't set.
     """
-    from fsspec.core import url_to_fs
     from fsspec.registry import known_implementations
 
     given = shown_url(path)
-    protocol = path.split("://", 1)[0].split("::")[0] if "://" in path else "file"
+    protocol = storages.protocol_of(path)
     if protocol in ("http", "https") and "::" not in path:
         from latam_rag.connectors.http import Manners, remote, urls
 
@@ -187,9 +187,9 @@ def locate(path: str, storage_options: Mapping[str, Any], manners: Manners | Non
         return Location(given=given, path=url, fs=remote.RemoteFile(url, manners or Manners()), local=False)
     try:
         with translated(given, local=protocol == "file"):
-            fs, root = url_to_fs(path, **with_secrets(storage_options, "storage_options"))
+            fs, root = storages.opened(path, with_secrets(storage_options, "storage_options"))
     except ImportError as error:
-        hint = known_implementations.get(protocol, {}).get("err", str(error))
+        hint = known_implementations.get(protocol.partition("+")[0], {}).get("err", str(error))
         raise SourceError("connectors.missing_package", name=given, protocol=protocol, hint=hint) from error
     local = "file" in ((fs.protocol,) if isinstance(fs.protocol, str) else fs.protocol)
     return Location(given=given, path=root.rstrip("/") or root, fs=fs, local=local)
@@ -230,15 +230,18 @@ def translated(name: str, *, local: bool) -> Iterator[None]:
         raise
     except FileNotFoundError as error:
         raise SourceError("connectors.missing" if local else "connectors.unreachable", name=name) from error
-    except PermissionError as error:
-        raise SourceError("connectors.unreadable", name=name) from error
-    except ValueError as error:
-        raise SourceError("connectors.bad_url", name=name, error=str(error)) from error
     except Exception as error:
         # Each kind of storage brings its own library with its own exceptions; on this machine there is only OSError.
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error).strip().partition("\n")[0]
+        said = said or type(error).__name__
+        if local and isinstance(error, PermissionError):
+            raise SourceError("connectors.unreadable", name=name) from error
+        if not local and (key := storages.meaning(error)):
+            raise SourceError(key, name=name, error=said) from error
+        if isinstance(error, ValueError):
+            raise SourceError("connectors.bad_url", name=name, error=said) from error
         if local and not isinstance(error, OSError):
             raise
-        said = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
         raise SourceError("connectors.failed", name=name, error=said) from error
 
 

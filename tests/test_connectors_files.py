@@ -281,7 +281,7 @@ def test_a_secret_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("fsspec.core.url_to_fs", url_to_fs)
     with pytest.raises(SourceError):
         list(Files(**options).refs())
-    assert given == {"password": "hunter2"}
+    assert given == {"password": "hunter2", "skip_instance_cache": True}
 
 
 def test_a_url_that_needs_a_package_names_it() -> None:
