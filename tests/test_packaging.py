@@ -101,6 +101,9 @@ BROUGHT_BY = {
     "tokenizers": "sentence-transformers",
     "torch": "sentence-transformers",
     "transformers": "sentence-transformers",
+    # Whoever has files on such a server installs them; the error names them, as fsspec's own do.
+    "paramiko": "fsspec",
+    "webdav4": "fsspec",
     # The contract that connectors inherit is for their tests.
     "pytest": "pytest",
 }
