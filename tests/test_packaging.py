@@ -95,6 +95,8 @@ def test_qdrant_edge_is_pinned_and_the_rest_has_lower_bounds() -> None:
 #: Libraries that a declared one brings with it, used only where that one is in use.
 BROUGHT_BY = {
     "jinja2": "llama-cpp-python",
+    "oxmsg": "unstructured",
+    "pydantic_core": "pydantic",
     "pypandoc": "unstructured",
     "huggingface_hub": "sentence-transformers",
     "safetensors": "sentence-transformers",
