@@ -27,11 +27,8 @@ def checked(schema: type[Options], connector: str, given: Mapping[str, Any]) -> 
     try:
         return schema.model_validate({key: _plain(value, schema.model_fields.get(key)) for key, value in given.items()})
     except pydantic.ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise PluginError(
-            "connectors.bad_option", connector=connector, option=key, reason=invalid.reason(first)
-        ) from error
+        key, reason = invalid.first(error)
+        raise PluginError("connectors.bad_option", connector=connector, option=key, reason=reason) from error
 
 
 def _plain(value: Any, field: FieldInfo | None) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from latam_rag import messages
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
 #: Pydantic's kinds of fault that ask for the same thing.
@@ -22,6 +23,12 @@ _SAME = {
     "float_parsing": "float_type",
     "bool_parsing": "bool_type",
 }
+
+
+def first(error: ValidationError) -> tuple[str, str]:
+    """The first thing wrong: its key (``http.pause``), and why."""
+    fault = error.errors(include_url=False)[0]
+    return ".".join(str(part) for part in fault["loc"]), reason(fault)
 
 
 def reason(fault: ErrorDetails) -> str:

@@ -125,8 +125,7 @@ def _with(source: Source, settings: tuple[str, ...]) -> Source:
     try:
         return type(source).model_validate(_merged(source.model_dump(), options))
     except pydantic.ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name, reason = ".".join(map(str, first["loc"])), invalid.reason(first)
+        name, reason = invalid.first(error)
         raise ConfigError("connectors.bad_option", connector=source.connector, option=name, reason=reason) from error
 
 
