@@ -25,12 +25,14 @@ def show(domain: str, turn: Turn, index: Index, *, after: Callable[[], None]) ->
     st.header(markup.plain(asking.question), anchor=False)
     if turn.filtered:
         st.html(markup.small(turn.filtered))
-    if asking.finished and not asking.sentences:
+    # Looked at once: a refusal that comes while this is drawn must not be taken for an answer.
+    finished = asking.finished
+    if finished and not asking.sentences:
         _nothing_to_show(turn, index, after)
         return
     left, right = st.columns([1, 1], gap="large")
     with left:
-        if asking.finished:
+        if finished:
             _answered(domain, turn, index)
             after()
         else:

@@ -24,6 +24,7 @@ from headless import FAULTY, QUIET, again, html_of
 from streamlit.testing.v1 import AppTest
 
 from latam_rag.apps import kept
+from latam_rag.apps.asking import Asking
 
 pytestmark = [*QUIET, FAULTY]
 ROOT = Path(__file__).parents[1]
@@ -200,6 +201,22 @@ def test_refusal_shows_the_nearest_passages(fakes: dict[str, FakeIndex]) -> None
     assert at.warning[0].value == "No está\\."
     assert any("Ordenanza 12/2019" in expander.label.replace("\\", "") for expander in at.expander)
     assert "<sup>" not in html_of(at)
+
+
+def test_a_refusal_that_comes_while_the_page_is_drawn_is_not_taken_for_an_answer(
+    fakes: dict[str, FakeIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+
+    def right_after_the_first_look(asking: Asking) -> bool:
+        nonlocal looks
+        looks += 1
+        return looks > 1
+
+    monkeypatch.setattr(Asking, "finished", property(right_after_the_first_look))
+    fakes["comuna"] = FakeIndex(definition(), refuse=True)
+    at = ask(page(), "¿Cuánto cuesta ir a la Luna?")
+    assert at.warning[0].value == "No está\\."
 
 
 def test_an_error_is_one_line_in_the_language_of_the_visit(fakes: dict[str, FakeIndex]) -> None:
