@@ -35,8 +35,8 @@ GROUP = re.compile(
 )
 # Lines of a cell: more are a column of text.
 _CELL = 20
-#: How no line of its own ends: «PARA O», «de la».
-_UNENDED = re.compile(r"\s(?:de|del|das?|dos?|las?|los|el|para(?: [oa])?|por|con|com|en|em|ao|aos)$", re.IGNORECASE)
+#: How no line of its own, and no paragraph, ends: «PARA O», «de la».
+UNENDED = re.compile(r"\s(?:de|del|das?|dos?|las?|los|el|para(?: [oa])?|por|con|com|en|em|ao|aos)$", re.IGNORECASE)
 _AND = re.compile(r"\s(?:y|e|o|ou)$")
 #: How no title begins: «Y CONSEJO DE TUTORES».
 _ON = re.compile(r"^\s*(?:Y|E|O|DE|DEL|D[AO]S?|EN|PARA|POR|CON|COM|QUE|AL?|A L[AO]S?)\s")
@@ -222,7 +222,7 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
     if last.endswith((".", "!", "?")) and _LABELLED.match(text):
         return True
     if _short(before, left, right):
-        opens = text[:1].isalnum() and text[:1].isupper() and not _UNENDED.search(last) and _fits(before, line, right)
+        opens = text[:1].isalnum() and text[:1].isupper() and not UNENDED.search(last) and _fits(before, line, right)
         return last.endswith(_TERMINAL) or opens
     return last.endswith(_TERMINAL) and line.left > before.left + 0.8 * line.size and not small
 
@@ -237,7 +237,7 @@ def _titled_on(before: Line, line: Line) -> bool:
     if before.bold and apart and not ended and not before.text.isupper():
         return True
     capitals = before.text.isupper() and line.text.isupper()
-    return capitals and (_ON.match(line.text) is not None or _UNENDED.search(before.text.rstrip()) is not None)
+    return capitals and (_ON.match(line.text) is not None or UNENDED.search(before.text.rstrip()) is not None)
 
 
 def _fits(before: Line, line: Line, right: float) -> bool:

@@ -119,7 +119,8 @@ def _announced(last: flow.Block, block: flow.Block) -> bool:
 def _goes_on(last: flow.Block, block: flow.Block) -> bool:
     begins = block.pieces[0].text.lstrip()[:1] if block.pieces else ""
     same = last.kind is not SectionKind.TABLE and block.kind is SectionKind.PARAGRAPH and last.bold == block.bold
-    return same and abs(last.size - block.size) <= 0.1 * last.size and begins.islower()
+    on = begins.islower() or flow.UNENDED.search(last.pieces[-1].text.rstrip()) is not None
+    return same and on and abs(last.size - block.size) <= 0.1 * last.size
 
 
 def _same_table(last: flow.Block, block: flow.Block) -> bool:

@@ -61,6 +61,15 @@ _CLOSING: Final = re.compile(
 )
 
 
+#: Where a congress gave a decree, who signed and who promulgated it: «Recinto de la Asamblea Legislativa…- (Firmas)».
+_GIVEN: Final = re.compile(
+    r"^(?:(?:Recinto|Palacio Legislativo|Sal[óo]n de Sesiones|Dad[ao] en (?:el|la))\b"
+    r"(?=[^\n]*(?:PRESIDENT|(?i:r[úu]brica|firmas?\b)))"
+    r"|(?:En cumplimiento de|Con fundamento en) lo dispuesto (?=[^\n]*?\bexpido el presente Decreto))",
+    re.MULTILINE,
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
     """An article (``mark`` set) or the text between articles, with the divisions it stands under."""
@@ -74,6 +83,8 @@ class Block:
     within: str = ""
     """``reglamento``, ``anexo``, … for the articles of a text that the document approves and holds."""
     amends: bool = False
+    closes: bool = False
+    """Whether it is who signed and promulgated what stands before it."""
 
 
 def blocks(document: Document) -> list[Block]:
@@ -88,6 +99,7 @@ class _Reader:
         self.text = document.text
         self.title = _plain(document.title)
         self.marks = _with_ordinals(document)
+        self.given = list(_GIVEN.finditer(document.text))
         self.divisions: list[Mark] = []
         self.article: Mark | None = None
         self.scope = ""
@@ -120,11 +132,18 @@ class _Reader:
         if self.start < end:
             quotes = self.article is not None and amends(self.text[self.article.end : end])
             divisions = tuple(self.divisions)
+            given = end if quotes or self.article is None else self._given(self.article.end, end)
             yield Block(
-                start=self.start, end=end, divisions=divisions, mark=self.article, scope=self.scope, within=self.within,
+                start=self.start, end=given, divisions=divisions, mark=self.article, scope=self.scope, within=self.within,
                 amends=quotes,
             )  # fmt: skip
+            if given < end:
+                yield Block(start=given, end=end, divisions=divisions, closes=True)
         self.start = end
+
+    def _given(self, start: int, end: int) -> int:
+        """Where the signatures of a decree begin that stand among the articles of a law; ``end`` where none do."""
+        return next((match.start() for match in self.given if start < match.start() < end), end)
 
     def _before_rubric(self, end: int) -> int:
         """Where the rubric of the article at ``end`` begins, «Omissão de notificação de doença»; ``end`` when it has none."""

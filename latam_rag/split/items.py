@@ -27,6 +27,12 @@ _MARKER: Final = re.compile(
     re.MULTILINE,
 )
 _FRESH: Final = re.compile(r"(?:\n[ \t]*\n[ \t]*|\n[ \t]*)(?=[A-ZÁÀÂÃÉÊÍÓÔÕÚÑ¿“\"«])")
+#: «Fracción reformada G.O. CDMX 27/08/25», which stands under what it speaks of.
+_CHANGED: Final = re.compile(
+    r"(?:Fracci[oó]n|P[áa]rrafo|Inciso|Numeral|Apartado|Base|Denominaci[óo]n)(?:es|s)?(?: [^\W\d_]+){0,2}"
+    r" (?:reformad|adicionad|derogad|modificad|recorrid)[oa]s?\b[^\n]{0,120}$",
+    re.MULTILINE,
+)
 _ENDED: Final = (".", ":", ";", ".-", ".–", ")", "”", '"', "»")
 
 
@@ -36,6 +42,8 @@ class _Atom:
     end: int
     path: tuple[tuple[str, str], ...]
     """(kind, number as written) from the outermost; empty for text that has no number."""
+    opens: bool
+    """Whether it ends in a colon: what follows belongs to it."""
 
 
 def split_items(document: Document, piece: Piece, *, amends: bool) -> Iterator[Piece]:
@@ -69,7 +77,10 @@ def _last(atoms: list[_Atom], sizes: list[float], first: int, room: float) -> in
         total += sizes[number]
         if total >= room * 0.4 and len(atoms[number + 1].path) < depth:
             best, depth = number, len(atoms[number + 1].path)
-    return best
+    before = best
+    while before > first and atoms[before].opens:
+        before -= 1
+    return best if atoms[before].opens else before
 
 
 def _atoms(text: str, piece: Piece) -> Iterator[_Atom]:
@@ -78,7 +89,7 @@ def _atoms(text: str, piece: Piece) -> Iterator[_Atom]:
     folded = fold(body)
     cuts: dict[int, re.Match[str] | None] = {0: None}
     for match in _FRESH.finditer(body):
-        if body[: match.start()].rstrip().endswith(_ENDED):
+        if body[: match.start()].rstrip().endswith(_ENDED) and not _CHANGED.match(body, match.end()):
             cuts[match.end()] = None
     for found in _MARKER.finditer(folded):
         if found.start() > 0 and _begins_item(body, found):
@@ -95,7 +106,8 @@ def _atoms(text: str, piece: Piece) -> Iterator[_Atom]:
             stack = []
         else:
             _descend(stack, marker, body)
-        yield _Atom(piece.start + start, piece.start + end, tuple(stack))
+        opens = body[max(start, end - 8) : end].rstrip().endswith(":")
+        yield _Atom(piece.start + start, piece.start + end, tuple(stack), opens)
 
 
 def _begins_item(body: str, found: re.Match[str]) -> bool:

@@ -28,11 +28,28 @@ _REPEALED: Final = re.compile(
 _NOTE: Final = 200
 _TITLE: Final = 160
 _CONSIDERING: Final = re.compile(r"\bconsiderando\b|\bvistos?\s*[:;]|\bresultando\s*:")
+#: «LEY Nº 27563», and the formula by which a law is enacted.
+_NAMED: Final = re.compile(
+    r"\W*(?:ley|lei|decreto|resolucion|resolucao|ordenanza|acuerdo|portaria|medida provisoria)\b[^\d]{0,60}\d"
+)
+_ENACTS: Final = re.compile(
+    r"\bpor cuanto\s*:|ha dado la (?:siguiente )?ley|faco saber|faz saber|sanciona con fuerza|decreta(?: e eu sanciono|:)|"
+    r"\b(?:resuelve|decreta|ordena|acuerda|resolve)\s*:"
+)
 _ANNEX: Final = re.compile(
     r"(?i:(anexo|apéndice|apêndice))(?:\s+(?:[nN][º°.]+\s?)?([IVXLC]+|\d{1,3}|[A-Z]|(?i:[úu]nico))\b)?"
 )
 #: «Dada en la Sala de Sesiones…», short to the end of the document: who signed, where and when.
 _GIVEN: Final = re.compile(r"\W*(?i:dad[ao] (?:en|no|na|por|em)|sala de (?:sesiones|sessões))\b(?s:.{0,700})\Z")
+#: «CARLOS FERRERO», and under it «Presidente del Congreso de la República».
+_OFFICE: Final = re.compile(
+    r"[\s*_]*[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ .,'’-]{6,60}[*_]*\n[\s*_]*(?:(?i:primera?|segund[ao])\s+)?(?i:vice)?"
+    r"(?i:president[ea]|secretari[ao]|prefeit[ao]|alcalde(?:sa)?|gobernador|ministr[ao]|intendente|regidor|consejer[ao]|senador|diputad[ao])"
+)
+_SIGNED: Final = ("firmas", "assinaturas")
+#: What a registry lists under the signatures: «R.J. Nº 181-2011-INEI (Autorizan actualización…)».
+_LISTED: Final = re.compile(r"^[ \t*_-]*(?:[A-Z]{1,4}\.\s?){1,3}\s?N[º°.]+\s?\d[^\n]{4,60}\([^\n]{10,}$", re.MULTILINE)
+_LISTS: Final = {"es": "concordancias", "pt": "concordâncias"}
 _NOUNS: Final = {"es": ("preámbulo", "considerandos"), "pt": ("preâmbulo", "considerandos")}
 
 
@@ -79,7 +96,13 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
                 longer[block.divisions[-1].start] = f"{headings[-1]} {rest}"
                 continue
             label = _outside(document, block, first=not seen_article and opens)
-            outside = Piece(start=block.start, end=block.end, headings=headings, label=label)
+            listed = _LISTED.search(document.text, block.start, block.end) if label in _SIGNED else None
+            outside = Piece(
+                start=block.start, end=listed.start() if listed else block.end, headings=headings, label=label
+            )
+            if listed:
+                yield outside
+                outside = Piece(start=listed.start(), end=block.end, headings=headings, label=_LISTS[document.language])
             yield from [outside] if seen_article else numerals(document, outside)
             continue
         seen_article = True
@@ -117,14 +140,23 @@ def _outside(document: Document, block: Block, *, first: bool) -> str:
     """Of text in no article: of what annex it is, or what opens the law."""
     last = block.end >= len(document.text.rstrip())
     text = document.text[block.start : block.end]
-    if not first and last and (signed(text) or _GIVEN.match(text)):
-        return "assinaturas" if document.language == "pt" else "firmas"
-    if not block.divisions:
+    if block.closes or (not first and last and (signed(text) or _GIVEN.match(text) or _OFFICE.match(text))):
+        return _SIGNED[document.language == "pt"]
+    if not block.divisions or (first and _opens(block, text)):
         return _opening(document, block.start, block.end) if first else ""
     if is_history(block.divisions[0].written):
         return "antecedentes normativos"
     annex = _ANNEX.match(block.divisions[0].written)
     return f"{annex[1].lower()} {annex[2] or ''}".strip() if annex else ""
+
+
+def _opens(block: Block, text: str) -> bool:
+    """Whether what stands under «LEY Nº 27563», and before the first article, is what a law begins with."""
+    if _ANNEX.match(block.divisions[0].written):
+        return False
+    folded = fold(text)
+    named = _NAMED.match(fold(block.divisions[-1].written)) is not None
+    return named or _CONSIDERING.search(folded) is not None or _ENACTS.search(folded) is not None
 
 
 def _rest_of_title(document: Document, block: Block) -> str:

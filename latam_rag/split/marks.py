@@ -90,6 +90,10 @@ _LOST_LETTER: Final = re.compile(r":\s([B-Z])\.\s")
 #: «Art. 1º A Lei nº 10.447 passa a vigorar…»: the letter after the number is the first word of the rule.
 _NAMES_LAW: Final = re.compile(r"\s+(?i:lei|ley|decreto|medida)\b")
 _ROMAN: Final = re.compile(r"[ivxlc]+")
+#: «Artículo 5…», «Capítulo III, de la presente Ley, se considera…»: a line of text that a converter made a heading of.
+_IN_SENTENCE: Final = re.compile(
+    r"(?i:art[íi]culo|artigo)\b|(?i:cap[íi]tulo|t[íi]tulo|secci[óo]n|se[çc][ãa]o)\s+[IVXLC\d]+\s?,"
+)
 _NAME_ONLY: Final = re.compile(r"[\s.:*_–—-]*$")
 _TITLE_LINE: Final = 160
 
@@ -124,7 +128,7 @@ def marks(document: Document) -> list[Mark]:
 def _heads(heading: str) -> bool:
     """«recuperação;» is an item that a converter made a heading of."""
     plain = heading.strip(" #*_\n")
-    if plain.count(")") > plain.count("(") or re.match(r"(?i:art[íi]culo|artigo)\b", plain):
+    if plain.count(")") > plain.count("(") or _IN_SENTENCE.match(plain):
         return False
     return not plain.endswith((";", ",")) and not plain[:1].islower() and not (plain.endswith(".") and " " not in plain)
 
@@ -198,7 +202,7 @@ def article_of_word(folded: str) -> str:
 def _divisions(text: str, folded: str, heads: dict[int, int], articles: dict[int, Mark]) -> Iterator[Mark]:
     for match in _DIVISION.finditer(folded):
         start = match.start()
-        if start not in heads and not _stands_alone(text, match):
+        if (start not in heads or match["rest"].startswith(",")) and not _stands_alone(text, match):
             continue
         end = heads.get(start) or match.end()
         if _NAME_ONLY.match(match["rest"]):

@@ -21,6 +21,9 @@ from latam_rag.types import Document, Language, Passage, SectionKind, Value
 
 _NAMESPACE: Final = uuid.UUID("6f0b2f0e-7d7c-5f0b-9d1a-2d9a54c1c0de")
 _WORD: Final = re.compile(r"[^\W_]")
+#: How far from its bracket what a note strikes through may begin, and what no note in brackets goes beyond.
+_NOTE: Final = 120
+_CLOSED: Final = re.compile(r"[)\n]")
 #: Where a text was taken from, and nothing else: «Fuente: https://… PDF: https://…».
 _ADDRESS: Final = re.compile(
     r"(?:\W|\b(?:fuente|fonte|source|pdf|url|enlace|link|ver|vea|acesse|dispon[íi]vel em|disponible en)\b|https?://\S++)++",
@@ -114,7 +117,7 @@ def apart_from_struck(document: Document, pieces: Iterable[Piece]) -> Iterator[P
         at = piece.start
         for start, end in struck:
             start, end = max(start, at), min(end, piece.end)
-            if start >= end:
+            if start >= end or _noted(document.text, at, start, end):
                 continue
             start = _numbered(document.text, at, start)
             yield replace(piece, start=at, end=start)
@@ -140,6 +143,12 @@ def apart_from_notes(document: Document, pieces: Iterable[Piece]) -> Iterator[Pi
             yield replace(piece, start=start, end=end, label=f"nota {note.label}".strip(), metadata=said)
             at = end
         yield replace(piece, start=at)
+
+
+def _noted(text: str, at: int, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is part of a note in brackets, and not all of it: «(Vide Decretos nº 3717, nº 5547)»."""
+    opened = text.rfind("(", max(at, start - _NOTE), start)
+    return opened >= 0 and not _CLOSED.search(text, opened, end)
 
 
 def _numbered(text: str, at: int, start: int) -> int:

@@ -1,0 +1,87 @@
+"""What opens a law and what closes it: under its own name, among its transitory articles, before a registry's list."""
+
+from __future__ import annotations
+
+from latam_rag.split import split
+from latam_rag.types import Document, Genre, Passage, Section, SectionKind
+
+_ARTICLE = "Artículo 1.- Créase el registro.\n\nArtículo 2.- Publíquese.\n\n"
+_WHO = "CARLOS FERRERO\n\nPresidente del Congreso de la República\n\nPOR TANTO:\n\nMando se publique y cumpla.\n\n"
+
+
+def passages(text: str, *headings: str, struck: str = "", title: str = "Registro") -> list[Passage]:
+    sections = [
+        Section(kind=SectionKind.HEADING, start=text.index(heading), end=text.index(heading) + len(heading), level=1)
+        for heading in headings
+    ]
+    if struck:
+        at = text.index(struck)
+        sections.append(Section(kind=SectionKind.STRUCK, start=at, end=at + len(struck)))
+    document = Document(uri="ley.md", title=title, text=text, genre=Genre.LAW, language="es", sections=tuple(sections))
+    return split(document, index="i")
+
+
+def labels(text: str, *headings: str) -> list[str]:
+    return [passage.label for passage in passages(text, *headings)]
+
+
+def test_what_stands_under_the_law_s_name_is_its_preamble() -> None:
+    text = "LEY Nº 27563\n\nEL CONGRESO DE LA REPÚBLICA;\n\nHa dado la Ley siguiente:\n\n" + _ARTICLE
+    assert labels(text, "LEY Nº 27563") == ["preámbulo", "art. 1", "art. 2"]
+    text = "RESOLUCIÓN Nº 103-2017\n\nCONSIDERANDO:\n\nQue es preciso;\n\nSE RESUELVE:\n\n" + _ARTICLE
+    assert labels(text, "RESOLUCIÓN Nº 103-2017") == ["considerandos", "art. 1", "art. 2"]
+
+
+def test_what_a_guide_says_before_the_law_is_no_preamble() -> None:
+    text = "PRESENTACIÓN\n\nEsta edición reúne las normas de la feria.\n\n" + _ARTICLE
+    assert labels(text, "PRESENTACIÓN") == ["", "art. 1", "art. 2"]
+
+
+def test_who_signed_with_their_office_and_the_list_under_it() -> None:
+    text = _ARTICLE + _WHO * 3 + "R.J. Nº 181-2011-INEI (Autorizan actualización del Registro Nacional)\n"
+    assert labels(text) == ["art. 1", "art. 2", "firmas", "concordancias"]
+
+
+def test_who_promulgated_a_reform_is_no_part_of_its_last_article() -> None:
+    text = (
+        "TRANSITORIOS DEL DECRETO DE 2014\n\nPRIMERO.- Rige desde mañana.\n\nSEGUNDO.- Publíquese.\n\n"
+        "Recinto de la Asamblea, a los nueve días del mes de octubre.- DIP. ANA OLIVA, PRESIDENTA.- FIRMAS.\n\n"
+        "En cumplimiento de lo dispuesto por el artículo 122, expido el presente Decreto Promulgatorio.\n\n"
+        "TRANSITORIOS DEL DECRETO DE 2020\n\nPRIMERO.- Publíquese."
+    )
+    found = passages("Artículo 1.- Uno.\n\n" + text)
+    assert [p.label for p in found] == [
+        "art. 1", "art. 1 transitorio", "art. 2 transitorio", "firmas", "art. 1 transitorio",
+    ]  # fmt: skip
+    assert found[2].text == "SEGUNDO.- Publíquese."
+
+
+def test_a_sentence_that_begins_with_a_chapter_is_no_chapter() -> None:
+    text = "Artículo 1.- Uno.\n\nCAPÍTULO III, de la presente Ley, se considera infracción\n\nArtículo 2.- Dos."
+    assert [p.headings for p in passages(text, "CAPÍTULO III, de la presente Ley, se considera infracción")] == [(), ()]
+
+
+def test_what_a_note_in_brackets_strikes_through_stays_in_it() -> None:
+    text = "Artículo 1.- La Comisión decide. (Vide Decretos nº 3717, nº 4198, nº 5547)\n\nArtículo 2.- Dos."
+    found = passages(text, struck="nº 3717, nº 4198,")
+    assert [p.text for p in found] == text.split("\n\n")
+    assert "status" not in found[0].metadata
+
+
+def test_a_part_doesn_t_end_with_what_opens_the_next_items() -> None:
+    items = "".join(f"{number}) Ordenar {'las ferias y los mercados ' * 8}del municipio.\n" for number in range(1, 12))
+    text = f"Artículo 1.- Compete a la Junta:\n{items}12) Velar por los derechos:\n" + "".join(
+        f"{letter}) Ejercitando {'la acción que corresponda ' * 8}.\n" for letter in "abcdef"
+    )
+    assert not any(p.text.rstrip().endswith("derechos:") for p in passages(text))
+
+
+def test_the_note_of_a_reform_stays_under_its_fraction() -> None:
+    fractions = [
+        f"{number}. La prevención {'de los delitos y las faltas ' * 9};\n\nFracción reformada G.O. CDMX 27/08/25\n\n"
+        for number in ("I", "II", "III", "IV", "V", "VI", "VII")
+    ]
+    found = passages("Artículo 15.- Se usa en:\n\n" + "".join(fractions))
+    assert len(found) > 1
+    assert not any(p.text.startswith("Fracción reformada") for p in found)
+    assert found[1].label.startswith("art. 15, frac")
