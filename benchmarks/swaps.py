@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 
 MONTHS: Mapping[str, list[str]] = {
@@ -187,8 +188,14 @@ def _digits(written: str) -> str:
 
 
 def _kin(name: str, own: set[str]) -> bool:
-    mine = {word.lower()[:5] for word in name.split()}
-    return any(mine & {word.lower()[:5] for word in other.split()} for other in own)
+    """Whether it shares a word with one of ``own``; *Temüjin* and *Temujin* are one."""
+    mine = _beginnings(name)
+    return any(mine & _beginnings(other) for other in own)
+
+
+def _beginnings(name: str) -> set[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(c))
+    return {word[:5] for word in plain.split()}
 
 
 def _exchanged(pattern: re.Pattern[str], group: int = 0) -> Swap:

@@ -173,6 +173,40 @@ def test_a_claim_in_a_sentence_s_own_words_keeps_each_in_its_place(right: str, w
     assert not check(f"{wrong} [5]", {5: STORY}, language="es").verdict.shown
 
 
+SEATS = passage(
+    6,
+    "La sede está al noroeste de Loncura. El comité reúne a la Caja de Socorro de los Bomberos y a la junta. "
+    "Operan el Club Azul en Pichoy, el Club Rojo en Loncura y el Club Verde en Chamiza. "
+    "La tasa anual es del 90 % del avalúo. Se elige por un único voto. Rige el art. 94, § 10, de la ordenanza. "
+    "La feria fue fundada por el alcalde Soto. La plaza cerró en 1960 por orden de Rojas.",
+    title="Historia de Chamiza",
+)
+PLACES = [
+    # What the header names, in the place of what the sentence does.
+    ("La sede está al noroeste de Loncura.", "La sede está al noroeste de Chamiza."),
+    ("El comité reúne a la Caja de Socorro de los Bomberos.", "El comité reúne a los Bomberos de la Caja de Socorro."),
+    ("Operan el Club Azul en Pichoy, el Club Rojo en Loncura.", "Operan el Club Azul en Pichoy, el Loncura en Club Rojo."),
+    ("La tasa anual es del 90 % del avalúo.", "La tasa anual es del 90 ‰ del avalúo."),
+    ("Se elige por un único voto.", "Se elige por un segundo voto."),
+    ("Rige el art. 94, § 10, de la ordenanza.", "Rige el art. 10, § 94, de la ordenanza."),
+    ("La feria fue fundada por el alcalde Soto y la plaza cerró en 1960.",
+     "La feria fue fundada por el alcalde Soto y Pichoy cerró en 1960."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong"), PLACES)
+def test_a_name_in_another_s_place_is_withheld(right: str, wrong: str) -> None:
+    verdict = check(f"{right} [6]", {6: SEATS}, language="es").verdict
+    assert verdict.shown, verdict.reasons
+    assert not check(f"{wrong} [6]", {6: SEATS}, language="es").verdict.shown
+
+
+def test_segundo_introduces_in_portuguese_and_orders_after_an_article() -> None:
+    turn = passage(1, "Segundo a lei, o primeiro turno começa em março.", language="pt")
+    assert check("O primeiro turno começa em março, segundo a lei [1].", {1: turn}, language="pt").verdict.shown
+    assert not check("O segundo turno começa em março [1].", {1: turn}, language="pt").verdict.shown
+
+
 def test_a_claim_of_two_sentences_passes_in_either_order() -> None:
     one, other = FOLLOWED[0][0].rstrip("."), FOLLOWED[3][0].rstrip(".")
     for said in (f"{one} y {other[0].lower()}{other[1:]}", f"{other} y {one[0].lower()}{one[1:]}"):

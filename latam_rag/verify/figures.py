@@ -77,7 +77,7 @@ _CODE = re.compile(
 )
 _PLAIN = re.compile(rf"(?<![\w/])(?:(r\$|us\$|u\$s|s/\.?|bs\.?|\$)\s*)?({_NUMBER})(?=\D|$)")
 _AFTER = re.compile(
-    r"\s?[ºª°]?(?:\s*\([^()]{1,40}\))?\s*(?:de\s+)?(%|\b(?:dia|mes|meses|ano|hora|hr|minuto|segundo|semana|utm|uf|uit|uma|uvt|smmlv|pesos?|real|reais"
+    r"\s?[ºª°]?(?:\s*\([^()]{1,40}\))?\s*(?:de\s+)?(%|‰|\b(?:dia|mes|meses|ano|hora|hr|minuto|segundo|semana|utm|uf|uit|uma|uvt|smmlv|pesos?|real|reais"
     r"|sol|soles|dolar|dolares|guarani|guaranies|boliviano|euro|quetzal|colon|colones|km|kg|metros?|m2|litro)s?\b)"
 )  # fmt: skip
 _MONEY: Final = {

@@ -65,9 +65,12 @@ class _Pair:
         """Whether two places of the evidence are in one sentence."""
         return self.evidence.sentence[one] == self.evidence.sentence[other]
 
-    def goes_on(self, at: int) -> bool:
-        """Whether the claim's words ``at`` and the next are neighbours in the evidence too."""
-        return 0 <= at < len(self.claim) - 1 and self.follows(at, at + 1)
+    def goes_on(self, at: int, *, alike: bool = False) -> bool:
+        """Whether the claim's words ``at`` and the next are neighbours in the evidence too; ``alike``, joined as there."""
+        if not (0 <= at < len(self.claim) - 1 and self.follows(at, at + 1)):
+            return False
+        place = self.placed[at + 1]
+        return not alike or (place is not None and self.claim[at + 1].own == self.evidence.tokens[place].own)
 
     def close(self) -> bool:
         """Whether the claim keeps to the evidence's own words and order."""
@@ -148,7 +151,7 @@ def _foreign(pair: _Pair, first: int, end: int) -> list[int] | None:
 
 
 def _strays(pair: _Pair) -> Iterator[Conflict]:
-    """A word or two from another sentence than those beside it."""
+    """A word or two from another sentence than those beside it, also where these are of two."""
     known = [(at, place) for at, place in enumerate(pair.placed) if place is not None]
     sentence = pair.evidence.sentence
     start = 0
@@ -159,7 +162,7 @@ def _strays(pair: _Pair) -> Iterator[Conflict]:
         around = [known[at][1] for at in (start - 1, index) if 0 <= at < len(known)]
         short = len(own) < _TAKEN <= len(known) - len(own)
         header = any(pair.evidence.header[at] for at in (own[0][1], *around))
-        if short and not header and len({sentence[at] for at in around}) == 1:
+        if short and not header and around:
             yield Conflict("stray", " ".join(pair.claim[at].raw for at, _ in own))
         start = index
 
@@ -184,7 +187,7 @@ def _hole(pair: _Pair, first: int, end: int) -> list[int] | None:
         hole = _one_sided(pair, first, end, left)
         if hole is not None:
             return hole
-    if right is not None and pair.firm(right, 1, first) and not pair.goes_on(first - 1):
+    if right is not None and pair.firm(right, 1, first) and not pair.goes_on(first - 1, alike=True):
         return _one_sided(pair, first, end, right)
     return None
 
@@ -197,7 +200,8 @@ def _one_sided(pair: _Pair, first: int, end: int, anchor: int) -> list[int] | No
     across = pair.claim[anchor].clause != pair.claim[first if step > 0 else end - 1].clause
     if own is not None:
         # A stretch of its own behind a comma, or what the header says, is no replacement.
-        if pair.evidence.header[own] != pair.evidence.header[place] or (across and end - first > _TAKEN):
+        headed = pair.evidence.header[own] != pair.evidence.header[place]
+        if (headed and not _named_there(pair, first, place, step)) or (across and end - first > _TAKEN):
             return None
         # *La licencia cuesta $ 32.000 y se renueva…*: what is joined has the subject of what it is joined to.
         if step < 0 and pair.evidence.tokens[place].joined and own < place:
@@ -210,6 +214,15 @@ def _one_sided(pair: _Pair, first: int, end: int, anchor: int) -> list[int] | No
         return hole[hole.index(alike[0]) :]
     alone = first == 0 if step < 0 else end == len(pair.claim)
     return hole if hole and (alone or hole[0] in alike) else None
+
+
+def _named_there(pair: _Pair, first: int, place: int, step: int) -> bool:
+    """Whether the evidence names, after ``place``, something introduced like the claim's run: *al noroeste de California*,
+    which is in the header, for *al noroeste de Los Ángeles*."""
+    there = pair.beside(place, step, 1, False) if step > 0 else []
+    if not there or not pair.evidence.tokens[there[0]].raw[:1].isupper():
+        return False
+    return pair.claim[first].marker == pair.evidence.tokens[there[0]].marker
 
 
 def _conflicting(pair: _Pair, first: int, end: int, hole: list[int]) -> bool:
@@ -258,11 +271,11 @@ def _exchanged(pair: _Pair) -> Iterator[Conflict]:
             one, other = pair.placed[at], pair.placed[later]
             if one is None or other is None or other > one or not pair.together(one, other):
                 continue
-            mine = (pair.claim[at].marker, pair.claim[later].marker)
-            theirs = (pair.evidence.tokens[other].marker, pair.evidence.tokens[one].marker)
+            mine = (pair.claim[at].own, pair.claim[later].own)
+            theirs = (pair.evidence.tokens[other].own, pair.evidence.tokens[one].own)
             if mine != theirs or (members(pair.evidence.tokens, one, other) and members(pair.claim, at, later)):
                 continue
-            if mine[0] != mine[1] or _crossed(pair, at, later) or _turned_range(pair, at, later):
+            if mine[0] != mine[1] or any(found(pair, at, later) for found in (_crossed, _turned_range, _turned_chain)):
                 yield Conflict("exchanged", pair.claim[at].raw, pair.claim[later].raw)
 
 
@@ -281,3 +294,17 @@ def _turned_range(pair: _Pair, at: int, later: int) -> bool:
     one, other = pair.placed[at], pair.placed[later]
     figures = all(pair.claim[each].key[0] == "#" for each in (at, later))
     return figures and later == at + 1 and one is not None and other is not None and one - other == 1
+
+
+def _turned_chain(pair: _Pair, at: int, later: int) -> bool:
+    """Whether two words side by side, of a chain of complements or of names, come the other way round: *Caja del Servicio*
+    for *Servicio de la Caja*, *lo que es Aelius fue Newcastle*."""
+    one, other = pair.placed[at], pair.placed[later]
+    if later != at + 1 or one is None or other is None:
+        return False
+    chain = pair.evidence.tokens[other : one + 1]
+    if any(token.own != pair.claim[later].own or token.joined for token in chain):
+        return False
+    return pair.claim[later].own == "de" or all(
+        token.raw[0].isupper() for token in (*chain, *pair.claim[at : later + 1])
+    )

@@ -41,10 +41,15 @@ class Token:
     apart: bool = False
     """A quotation mark stands right before it."""
 
+    @property
+    def own(self) -> str:
+        """``marker`` where it is its own and not that of the one it is joined to."""
+        return "" if self.joined else self.marker
+
 
 _PIECE: Final = re.compile(
     r"(?P<number>\d+(?:[.,]\d+)*)(?:[ºª°]|(?:er|ro|ra|do|da|to|ta|mo|ma|vo|va|no|na)\b)?"
-    r"|(?P<sign>[$€£%‰])|(?P<word>[^\W\d_]+[²³]?)|(?P<mark>(?<!\d),|,(?!\s(?:de|del)\s\d)|[;:.()–—«»“”\"])",
+    r"|(?P<sign>[$€£%‰§])|(?P<word>[^\W\d_]+[²³]?)|(?P<mark>(?<!\d),|,(?!\s(?:de|del)\s\d)|[;:.()–—«»“”\"])",
     re.IGNORECASE,
 )
 _CURRENCIES: Final = {
@@ -60,13 +65,14 @@ _MONEY: Final = re.compile(
 END: Final = "."
 _JOINING: Final = frozenset(("y", "e", "o", "u", "ou", "ni", "nem"))
 _ARTICLES: Final = frozenset(("se", "el", "la", "los", "las", "o", "os", "as", "a"))
+_BEFORE_ORDINAL: Final = frozenset(("o", "um", "do", "no", "ao", "pelo", "seu", "num", "dum"))
 _NUMBER_SIGN: Final = frozenset(("n", "nº", "n°", "nro", "num", "º", "ª"))
 _ISO: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _NUMERIC: Final = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?![\d/-]|\.\d)")
 _MONTHS: Final = {fold(name): f"@{number:02d}" for name, number in MONTH_NAMES.items()}
 _MONTH_BY_NUMBER: Final = {number: name for name, number in MONTH_NAMES.items()}
 _ORDINAL: Final = re.compile(
-    r"primer[oa]?|primeir[oa]|segunda|tercer[oa]?|terceir[oa]|cuart[oa]|quart[oa]|quint[oa]|sext[oa]|sep?tim[oa]|octav[oa]"
+    r"primer[oa]?|primeir[oa]|segund[oa]|tercer[oa]?|terceir[oa]|cuart[oa]|quart[oa]|quint[oa]|sext[oa]|sep?tim[oa]|octav[oa]"
     r"|oitav[oa]|noven[oa]|non[oa]|decim[oa]"
 )
 _PREPOSITIONS: Final = {
@@ -97,8 +103,9 @@ def tokens(text: str, language: Language) -> tuple[Token, ...]:
     clause, marker, apart, joining = 0, "", False, False
     turns: list[str] = []
     turned_by: list[str] = []
+    folded = ""
     for match in _PIECE.finditer(plain):
-        raw, folded = match[0], fold(match[0])
+        before, raw, folded = folded, match[0], fold(match[0])
         if match["mark"]:
             clause += raw != "." or match.end() == len(plain)
             marker, joining = "", raw == ","
@@ -112,7 +119,7 @@ def tokens(text: str, language: Language) -> tuple[Token, ...]:
             turned_by.append(raw)
             joining = False
             continue
-        if small and folded in _PREPOSITIONS:
+        if small and folded in _PREPOSITIONS and not _second(folded, before, language):
             marker, joining = _PREPOSITIONS[folded], False
             continue
         if small and folded in _JOINING:
@@ -131,6 +138,11 @@ def tokens(text: str, language: Language) -> tuple[Token, ...]:
     # Something for the last of them to stand before.
     found.append(Token(END, "", True, "", tuple(turns), tuple(turned_by), clause))
     return tuple(found)
+
+
+def _second(folded: str, before: str, language: Language) -> bool:
+    """Whether *segundo* is the ordinal: in Spanish, or after an article in Portuguese, where *segundo a lei* is *según*."""
+    return folded == "segundo" and (language == "es" or before in _BEFORE_ORDINAL)
 
 
 def _head(found: list[Token]) -> Token:
@@ -159,7 +171,7 @@ def _key(match: re.Match[str], folded: str, language: Language) -> str:
     if match["number"]:
         return f"#{canonical_number(match['number'])}"
     if match["sign"]:
-        return f"${folded}"
+        return _SAME.get(folded, f"${folded}")
     if folded in _MONTHS:
         return _MONTHS[folded]
     if _ORDINAL.fullmatch(folded) and (value := numerals.words_value(folded)):
