@@ -36,6 +36,7 @@ def _bytes_folding(encoding: str) -> bytes:
 
 
 _BYTES: Final = tuple((encoding, _bytes_folding(encoding)) for encoding in ("latin-1", "cp1252"))
+_OTHERS: Final = re.compile(f"([^{re.escape(bytes(range(256)).decode('cp1252', 'ignore'))}]+)")
 
 
 def fold(text: str) -> str:
@@ -47,7 +48,8 @@ def fold(text: str) -> str:
             return text.encode(encoding).translate(table).decode(encoding)
         except UnicodeEncodeError:
             continue
-    return text.translate(_FOLDING)
+    # A few characters of neither: all else is folded as fast.
+    return "".join(part.translate(_FOLDING) if n % 2 else fold(part) for n, part in enumerate(_OTHERS.split(text)))
 
 
 _UNITS: Final = {

@@ -176,3 +176,8 @@ def test_a_number_beside_an_article_is_a_laws(question: str, norms: list[str]) -
 def test_a_verb_of_one_letter_after_an_article_s_number_is_no_part_of_it() -> None:
     assert canonical_article("Art. 174 É de competência comum") == "174"
     assert canonical_article("Art. 174 E de la ley") == "174-e"
+
+
+@pytest.mark.parametrize("text", ["", "Á→É • ª º", "“Educação” → niñez", "Ωμέγα ЛЕЙ Ǆ \x80\x81 €", "→", "日本 Ã"])
+def test_text_of_any_alphabet_folds_character_by_character(text: str) -> None:
+    assert fold(text) == "".join(map(fold, text))

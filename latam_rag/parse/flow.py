@@ -6,8 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import pairwise
-
-import numpy as np
+from statistics import median
 
 from latam_rag.parse import margins, tables
 from latam_rag.parse.joining import Piece, blank, run
@@ -59,28 +58,29 @@ class Block:
 
     @property
     def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
+        return "".join([piece.text for piece in self.pieces])
 
 
 def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabulary: Collection[str]) -> list[Block]:
     """The blocks of one page in reading order; ``found`` are its ruled tables."""
-    held: list[tuple[tables.Grid, list[Line]]] = []
+    held: list[tuple[tables.Grid, list[list[list[Line]]]]] = []
     _mark_bullets(lines)
     free = [line for line in lines if not line.turned]
     for grid in sorted(found, key=lambda grid: grid.lines[0]):
         inside = [line for line in free if grid.holds(line)]
         ids = {id(line) for line in inside}
         rest = [line for line in free if id(line) not in ids]
-        if inside and _tabular(tables.ruled_rows(grid, inside)):
-            held.append((grid, inside))
+        cells = tables.ruled_rows(grid, inside)
+        if _tabular(cells):
+            held.append((grid, cells))
             free = rest
     blocks = _sideways([line for line in lines if line.turned], page, vocabulary)
-    for grid, inside in held:
+    for grid, cells in held:
         above = [line for line in free if line.middle < grid.lines[0] + 2]
         ids = {id(line) for line in above}
         free = [line for line in free if id(line) not in ids]
         blocks += _stretches(above, page, vocabulary)
-        blocks.append(_table(tables.ruled_rows(grid, inside), page, vocabulary))
+        blocks.append(_table(cells, page, vocabulary))
     return blocks + _stretches(free, page, vocabulary)
 
 
@@ -175,11 +175,11 @@ def _rowed(lines: list[list[Piece]], page: int) -> list[Piece]:
 def _paragraphs(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[Block]:
     if not lines:
         return []
-    right = float(np.percentile([line.right for line in lines], 90))
+    right = _percentile([line.right for line in lines], 0.9)
     left = min(line.left for line in lines)
     steps = [after.middle - before.middle for before, after in pairwise(lines)]
     close = [step for step, line in zip(steps, lines, strict=False) if 0 < step < 2.2 * line.size]
-    leading = float(np.median(close)) if close else 0.0
+    leading = median(close) if close else 0.0
     groups: list[list[Line]] = [[lines[0]]]
     for before, line in pairwise(lines):
         within = leading and 0 < line.middle - before.middle <= 1.45 * leading and _bracketed(groups[-1])
@@ -188,6 +188,15 @@ def _paragraphs(lines: list[Line], page: int, vocabulary: Collection[str]) -> li
         else:
             groups[-1].append(line)
     return [_block(group, page, right, vocabulary) for group in groups]
+
+
+def _percentile(values: list[float], share: float) -> float:
+    """What ``share`` of the ``values`` don't exceed, in proportion between two of them; numpy is slow for so few."""
+    ordered = sorted(values)
+    at = share * (len(ordered) - 1)
+    below = int(at)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (at - below)
 
 
 def _bracketed(lines: list[Line]) -> bool:
@@ -258,7 +267,7 @@ def _block(lines: list[Line], page: int, right: float, vocabulary: Collection[st
     kind = SectionKind.ITEM if _ITEM.match(text) else SectionKind.PARAGRAPH
     last = lines[-1]
     ends = last.text.rstrip().endswith(_TERMINAL) and not last.text.rstrip().endswith(")")
-    size = float(np.median([line.size for line in lines]))
+    size = median(line.size for line in lines)
     return Block(
         kind=kind,
         pieces=pieces,

@@ -86,13 +86,10 @@ def words(lines: Iterable[Line]) -> Counter[str]:
 
     ``-se`` stands in it when the document hyphenates that pronoun, as Portuguese does.
     """
-    counted: Counter[str] = Counter()
-    for line in lines:
-        text = line.text.lower()
-        if text.endswith((HYPHEN, "-")):
-            text = text.rpartition(" ")[0]
-        found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)
-        counted.update(found)
-        if "-" in text:
-            counted.update(after[0] for word in found if (after := _ENCLITIC.search(word)))
+    whole = (
+        text.rpartition(" ")[0] if text.endswith((HYPHEN, "-")) else text for text in (line.text for line in lines)
+    )
+    found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", "\n".join(whole).lower())
+    counted = Counter(found)
+    counted.update(after[0] for word in found if "-" in word and (after := _ENCLITIC.search(word)))
     return counted

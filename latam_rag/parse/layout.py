@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +18,13 @@ from latam_rag.parse.pdfchars import Boxes, PageChars
 HYPHEN = "\x02"
 """What pdfium puts for a hyphen at the end of a line."""
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
-_DROPPED = np.array(sorted(set(INVISIBLE) - {2}), np.uint32)
-_BLANKS = np.array(
-    [9, 10, 11, 12, 13, 32, 0xA0, 0x2000, 0x2001, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000], np.uint32
-)
+_BLANKS = [9, 10, 11, 12, 13, 32, 0xA0, 0x2000, 0x2001, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000]
+#: How a character counts, by its code point. A new line is no blank, for pdfium sees some in the middle of a word.
+_PRINTED, _BLANK, _BREAK, _DROPPED = range(4)
+_COUNTS_AS = np.full(0x10000, _PRINTED, np.uint8)
+_COUNTS_AS[_BLANKS] = _BLANK
+_COUNTS_AS[[10, 13]] = _BREAK
+_COUNTS_AS[sorted(set(INVISIBLE) - {2})] = _DROPPED
 #: What the bullet of a symbol font reads as in files that don't say which character it is; none is a word.
 _BULLETS = frozenset("úÚ\uf0b7\uf0a7\uf0d8\uf0a8\uf06e\uf0fc")
 # A gap wider than this many line heights separates cells or columns.
@@ -45,21 +50,20 @@ class Line:
     bottom: float = 0.0
     raised: tuple[tuple[int, int], ...] = ()
     """Where in ``text`` figures are printed small and raised: calls of notes, exponents."""
+    middle: float = field(init=False)
 
     def __post_init__(self) -> None:
         if self.right == 0 and len(self.boxes):
             self.left, self.right = float(self.boxes[:, 0].min()), float(self.boxes[:, 2].max())
             self.top, self.bottom = float(self.boxes[:, 1].mean()), float(self.boxes[:, 3].mean())
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
+        self.middle = (self.top + self.bottom) / 2
 
 
 def lines_of(chars: PageChars) -> list[Line]:
     """The lines of a page in the order of the file."""
     codes, boxes = chars.codes, chars.boxes
-    kept = np.flatnonzero(~np.isin(codes, _BLANKS) & ~np.isin(codes, _DROPPED) & _visible(chars))
+    kinds = _COUNTS_AS[np.minimum(codes, 0xFFFF)]
+    kept = np.flatnonzero((kinds == _PRINTED) & _visible(chars))
     if not len(kept):
         return []
     cells = boxes[kept]
@@ -80,14 +84,14 @@ def lines_of(chars: PageChars) -> list[Line]:
     breaks = np.concatenate(([True], (drop > 0.5 * size) | wide | (gap < -1.5 * size)))
     # Some files have no blanks at all: a gap of a fifth of a line's height is one. In others pdfium sees a new line after each
     # letter: that is none where the next letter follows at once.
-    between = (np.diff(kept) > 1) & ~((gap < 0.1 * size) & ~_blank_between(codes, kept))
+    between = (np.diff(kept) > 1) & ~((gap < 0.1 * size) & ~_blank_between(kinds, kept))
     spaced = np.concatenate(([False], between | (gap > 0.22 * size))) & ~breaks
     return aside + _cut(codes[kept], cells, np.flatnonzero(breaks), np.flatnonzero(spaced), chars.weights[kept])
 
 
-def _blank_between(codes: NDArray[np.uint32], kept: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _blank_between(kinds: NDArray[np.uint8], kept: NDArray[np.intp]) -> NDArray[np.bool_]:
     """For each of ``kept`` but the last, whether a blank that isn't a new line stands before the next one."""
-    counted = np.cumsum(np.isin(codes, _BLANKS) & (codes != 10) & (codes != 13))
+    counted = np.cumsum(kinds == _BLANK)
     return np.diff(counted[kept]) > 0
 
 
@@ -129,7 +133,9 @@ def _cut(
     starts = starts + np.searchsorted(blanks, starts)
     values[values > 0x10FFFF] = 0xFFFD
     text = values.astype("<u4").tobytes().decode("utf-32-le", errors="replace")
-    plain = unicodedata.is_normalized("NFC", text) and not np.isin(values, list(_LIGATURES)).any()
+    plain = (
+        unicodedata.is_normalized("NFC", text) and not ((values >= min(_LIGATURES)) & (values <= max(_LIGATURES))).any()
+    )
     lines = []
     ends = [*starts[1:].tolist(), len(text)]
     small = _small_figures(values, cells, starts, sums)
@@ -217,13 +223,13 @@ def join(lines: list[Line]) -> Line:
 def rows(lines: list[Line]) -> list[list[Line]]:
     """Lines grouped by base line, rows from the top, each from the left."""
     grouped: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: line.middle):
+    for line in sorted(lines, key=attrgetter("middle")):
         row = grouped[-1] if grouped else []
         if row and abs(line.middle - row[0].middle) < 0.45 * min(line.size, row[0].size) and not _overlaps(row, line):
             row.append(line)
         else:
             grouped.append([line])
-    return [sorted(row, key=lambda line: line.left) for row in grouped]
+    return [sorted(row, key=attrgetter("left")) if len(row) > 1 else row for row in grouped]
 
 
 def _overlaps(row: list[Line], line: Line) -> bool:
@@ -254,7 +260,7 @@ def columns(lines: list[Line]) -> list[list[Line]]:
 
 def _alone(lines: list[Line], gutter: float) -> list[Line]:
     """Headings over both columns, though as short as one: both stop for them, and go on below."""
-    usual = float(np.median([line.size for line in lines]))
+    usual = median(line.size for line in lines)
     right = [line for line in lines if line.left >= gutter - 2]
     heads = [line for line in lines if line.size >= 1.25 * usual and line.right <= gutter + 2]
     return [
@@ -295,7 +301,7 @@ def _gutter(lines: list[Line]) -> float | None:
         return None
     left, right = min(line.left for line in lines), max(line.right for line in lines)
     width = right - left
-    size = float(np.median([line.size for line in lines]))
+    size = median(line.size for line in lines)
     if width < 20 * size:
         return None
     cover = np.zeros(int(width) + 2, np.int32)

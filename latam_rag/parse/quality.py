@@ -88,13 +88,22 @@ def page_is_garbage(text: str) -> bool:
     """
     tokens = _CELL.findall(text)
     tokens = tokens[:: 1 + len(tokens) // _PAGE_SAMPLE]
-    words = [word for token in tokens if "http" not in token and (word := token.strip(_EDGES))]
-    lettered = [word for word in words if _LETTERED.search(word) or "\ufffd" in word or _WRONG_CHARACTER.search(word)]
+    judged = [_printed(token) if len(token) < _LONG else _printed.__wrapped__(token) for token in tokens]
+    lettered = [found for found in judged if found]
     if len(lettered) < _PAGE_WORDS:
         return False
-    wrong = sum(_WRONG_CHARACTER.search(word) is not None for word in lettered)
-    bad = sum(_bad(word) or _unheard(word) for word in lettered)
+    wrong, bad = sum(wrong for wrong, _ in lettered), sum(bad for _, bad in lettered)
     return wrong > _PAGE_WRONG * len(lettered) or bad > _PAGE_BAD * len(lettered)
+
+
+@functools.lru_cache(maxsize=2**15)
+def _printed(token: str) -> tuple[bool, bool] | None:
+    """Whether ``token`` has a character that no word has, and whether it is no word; None where it isn't one of letters."""
+    word = "" if "http" in token else token.strip(_EDGES)
+    wrong = _WRONG_CHARACTER.search(word) is not None
+    if not (wrong or _LETTERED.search(word) or "\ufffd" in word):
+        return None
+    return wrong, _bad(word) or _unheard(word)
 
 
 def _unheard(word: str) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import takewhile
 
-from latam_rag.parse.layout import Line, join, rows
+from latam_rag.parse.layout import Line, rows
 
 _DEEP = 6
 # Of the text's size: a title as large that repeats on some pages («Objetivos de aprendizaje») is the head of each.
@@ -111,7 +111,7 @@ def _numbers(row: list[Line], height: float) -> set[int]:
 
     Never the number of an article, nor that of an item at the head of the page's text.
     """
-    text = join(row).text.strip()
+    text = _text(row)
     if len(text) > 80 or _PLACE.match(text):
         return set()
     if counted := _OF.search(text):
@@ -126,7 +126,7 @@ def _numbers(row: list[Line], height: float) -> set[int]:
 
 def _counted(row: list[Line]) -> bool:
     """«Página 1 de 1» and nothing else: a page's number even where there is no second page to compare with."""
-    found = _ALONE.fullmatch(join(row).text.strip())
+    found = _ALONE.fullmatch(_text(row))
     return found is not None and int(found[1]) <= int(found[2])
 
 
@@ -153,7 +153,7 @@ def _edges(lines: list[Line], height: float) -> tuple[list[list[Line]], list[lis
 
 def _key(row: list[Line]) -> tuple[str, int]:
     """The row's words but for the page's number, and where it stands."""
-    return " ".join(_OF.sub("#", join(row).text.casefold()).split()), round(row[0].middle / 6)
+    return " ".join(_OF.sub("#", _text(row).casefold()).split()), round(row[0].middle / 6)
 
 
 def _usual(pages: list[list[Line]]) -> float:
