@@ -20,8 +20,11 @@ from latam_rag.store.edge import EdgeStore
 from latam_rag.store.server import ServerStore
 from latam_rag.types import Filters, Passage
 
-# The in-memory client says so of each payload index; a server has them.
-pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant:UserWarning")
+# The in-memory client says so of each payload index and of how wide a search is; a server has them.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Local mode performs exact:UserWarning"),
+]
 
 EMBEDDER = FakeEmbedder()
 Opener = Callable[..., Store]

@@ -49,7 +49,9 @@ class Light:
         return self._asked(text)
 
     def _embed_question(self, text: str) -> Vectors:
-        vector: Vectors = self._run(self._encode([text], self._recipe.query_prefix))[0]
+        [ids] = self._encode([text], self._recipe.query_prefix)
+        width = next((length for length in self._runtime.lengths if length >= len(ids)), 0)
+        vector: Vectors = self._run([ids], width)[0]
         vector.setflags(write=False)
         return vector
 
@@ -59,8 +61,9 @@ class Light:
     def _encode(self, texts: Sequence[str], prefix: str) -> list[list[int]]:
         return self._tokenizer.encode([prefix + normalise(text) for text in texts], self._recipe.max_tokens)
 
-    def _run(self, batch: Sequence[Sequence[int]]) -> Vectors:
-        longest = max(map(len, batch))
+    def _run(self, batch: Sequence[Sequence[int]], width: int = 0) -> Vectors:
+        """Padded to the longest, or to ``width`` tokens."""
+        longest = max(width, *map(len, batch))
         ids = np.full((len(batch), longest), self._tokenizer.pad, dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, tokens in enumerate(batch):

@@ -20,7 +20,11 @@ from latam_rag.store.payload import dense_of, from_payload, to_payload
 from latam_rag.store.query import (
     DENSE,
     INDEXES,
+    LINKS,
+    LINKS_TRIED,
     MAX_VALUES,
+    NEIGHBOURS,
+    QUANTILE,
     SPARSE,
     Condition,
     Conditions,
@@ -35,11 +39,14 @@ MADE_WITH = "store.json"
 MIN_FREE_BYTES = 128 * 1024 * 1024
 """Edge writes through memory maps: on a full disk the operating system kills the process, so we stop before."""
 _PAGE = 2048
+_WHOLE_KB = 10_000
+"""Of vectors, up to which all are measured instead: Qdrant's own setting, which has to be said with the others."""
 _SCHEMA = {
     "keyword": edge.PayloadSchemaType.Keyword,
     "integer": edge.PayloadSchemaType.Integer,
     "datetime": edge.PayloadSchemaType.Datetime,
 }
+_DENSELY = edge.SearchParams(hnsw_ef=NEIGHBOURS, quantization=edge.QuantizationSearchParams(rescore=True))
 
 
 class EdgeStore:
@@ -101,11 +108,11 @@ class EdgeStore:
 
     def nearest(self, vector: Vectors | SparseVector, *, filters: Filters, limit: int) -> list[Found]:
         if isinstance(vector, SparseVector):
-            query = edge.Query.Nearest(_sparse(vector), using=SPARSE)
+            query, how = edge.Query.Nearest(_sparse(vector), using=SPARSE), None
         else:
-            query = edge.Query.Nearest(vector.tolist(), using=DENSE)
+            query, how = edge.Query.Nearest(vector.tolist(), using=DENSE), _DENSELY
         # Without payloads, which lie on the disk: hundreds are ranked for each that is read.
-        request = edge.QueryRequest(limit=limit, query=query, filter=_filter(conditions(filters)))
+        request = edge.QueryRequest(limit=limit, query=query, filter=_filter(conditions(filters)), params=how)
         with self._using():
             found = self._shard.query(request)
         return [Found(id=str(point.id), score=float(point.score)) for point in found]
@@ -202,11 +209,18 @@ def _create(folder: Path, dimensions: int, fingerprint: str) -> None:
 
 
 def _settings(dimensions: int) -> edge.EdgeConfig:
+    byte = edge.ScalarQuantizationConfig(edge.ScalarType.Int8, quantile=QUANTILE, memory=edge.Memory.Cached)
+    graph = edge.HnswIndexConfig(m=LINKS, ef_construct=LINKS_TRIED, full_scan_threshold=_WHOLE_KB)
+    dense = edge.EdgeVectorParams(
+        size=dimensions, distance=edge.Distance.Cosine, quantization_config=byte, hnsw_config=graph
+    )
     return edge.EdgeConfig(
-        vectors={DENSE: edge.EdgeVectorParams(size=dimensions, distance=edge.Distance.Cosine)},
+        vectors={DENSE: dense},
         sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf, memory=edge.Memory.Cached)},
         # Each search reads dozens: from a cold disk they took longer than all the rest of it.
         payload_memory=edge.Memory.Cached,
+        # Nearly all lies in one segment; threads that wait for more of them take the cores from the embedding.
+        max_search_threads=1,
     )
 
 

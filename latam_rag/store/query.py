@@ -13,6 +13,15 @@ from latam_rag.types import FACETS, Filters
 
 DENSE = "dense"
 SPARSE = "bm25"
+NEIGHBOURS = 128
+"""How widely the graph of dense vectors is searched (Qdrant's ``hnsw_ef``). The walk is over vectors of a byte a number, and
+what it finds is measured by the whole ones."""
+LINKS = 24
+LINKS_TRIED = 200
+"""Of each vector in the graph (``m``), and those looked at to choose them (``ef_construct``). What these four settings give in
+time and in nearest passages found stands in ``docs/retrieval.md``."""
+QUANTILE = 0.99
+"""Of the numbers of dense vectors, the share that is spread over a byte; those beyond count as its ends."""
 MAX_VALUES = 10_000
 """Of a facet."""
 #: Payload indexes: path → type. ``start`` puts passages in order.

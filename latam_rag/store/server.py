@@ -18,7 +18,11 @@ from latam_rag.store.payload import dense_of, from_payload, to_payload
 from latam_rag.store.query import (
     DENSE,
     INDEXES,
+    LINKS,
+    LINKS_TRIED,
     MAX_VALUES,
+    NEIGHBOURS,
+    QUANTILE,
     SPARSE,
     Condition,
     Conditions,
@@ -33,6 +37,7 @@ _PAGE = 2048
 _BATCH = 256
 """Points per request: about 2 MB, well under the server's limit of 32."""
 _TIMEOUT_S = 60
+_DENSELY = models.SearchParams(hnsw_ef=NEIGHBOURS, quantization=models.QuantizationSearchParams(rescore=True))
 
 
 class ServerStore:
@@ -85,15 +90,16 @@ class ServerStore:
 
     def nearest(self, vector: Vectors | SparseVector, *, filters: Filters, limit: int) -> list[Found]:
         if isinstance(vector, SparseVector):
-            query, using = _sparse(vector), SPARSE
+            query, using, how = _sparse(vector), SPARSE, None
         else:
-            query, using = vector.tolist(), DENSE
+            query, using, how = vector.tolist(), DENSE, _DENSELY
         with self._translated():
             found = self._client.query_points(
                 self._collection,
                 query=query,
                 using=using,
                 query_filter=_filter(conditions(filters)),
+                search_params=how,
                 limit=limit,
                 with_payload=False,
             )
@@ -140,10 +146,18 @@ class ServerStore:
         self._client.close()
 
     def _create(self, settings: Settings, made: dict[str, Any]) -> None:
+        byte = models.ScalarQuantization(
+            scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=QUANTILE, always_ram=True)
+        )
         self._client.create_collection(
             self._collection,
             vectors_config={
-                DENSE: models.VectorParams(size=made["dimensions"], distance=models.Distance.COSINE),
+                DENSE: models.VectorParams(
+                    size=made["dimensions"],
+                    distance=models.Distance.COSINE,
+                    quantization_config=byte,
+                    hnsw_config=models.HnswConfigDiff(m=LINKS, ef_construct=LINKS_TRIED),
+                ),
             },
             sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
             shard_number=settings.shards,
