@@ -15,6 +15,8 @@ _WORD = re.compile(r"[^\W\d_]{3}")
 #: «a)», «3.», «•»: short, and print.
 _COUNTS = re.compile(r"\(?(?:[a-zñ]{1,2}|[IVXLC]+|\d{1,4}(?:[.,]\d+)*)[.)º°-]+|\d{1,4}|[§•*-]", re.IGNORECASE)
 _NUMERAL = re.compile(r"\(?(?:[a-zñ]{1,2}[.)º°-]+|[IVXLC]{2,}[.)]?)", re.IGNORECASE)
+#: A piece of a table's rule, read as a letter.
+_RULE = re.compile(r"[|¦\[\]_]+")
 # Where heads and feet stand, in shares of the page's height.
 _TOP = 0.2
 _FOOT = 0.93
@@ -34,6 +36,7 @@ _LONG = 4
 
 def swept(words: Sequence[Word], height: float, tables: Iterable[tuple[float, float]] = ()) -> list[Word]:
     """``words`` of a page of ``height`` without it; what stands between the top and bottom of one of ``tables`` stays."""
+    words = [word for word in words if not _RULE.fullmatch(word.text)]
     rows = _rows(words)
     if not rows:
         return list(words)

@@ -157,6 +157,9 @@ def _table(cells: list[list[list[Line]]], page: int, vocabulary: Collection[str]
     lines: list[list[Piece]] = []
     for row in cells:
         pieces: list[Piece] = []
+        # Cells that are empty to the end of the row aren't written.
+        while len(row) > 1 and not row[-1]:
+            row = row[:-1]
         for order, cell in enumerate(row):
             if order:
                 pieces.append(blank(page, " | "))

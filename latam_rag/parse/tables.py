@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from latam_rag.parse import rivers
 from latam_rag.parse.layout import Line
 from latam_rag.parse.pdfchars import Boxes
 
@@ -128,6 +129,7 @@ def ruled_rows(grid: Grid, lines: list[Line]) -> list[list[list[Line]]]:
 
     Where a rule between two columns isn't drawn in a row, the two are one cell of it.
     """
+    grid = _divided(grid, lines)
     columns, levels = grid.columns, grid.lines
     placed: dict[tuple[int, int], list[Line]] = {}
     for line in lines:
@@ -143,6 +145,18 @@ def ruled_rows(grid: Grid, lines: list[Line]) -> list[list[list[Line]]]:
             ordered = [sorted(cell, key=_reading) for cell in cells]
             out += _undivided(ordered) if out else [ordered]
     return out
+
+
+def _divided(grid: Grid, lines: list[Line]) -> Grid:
+    """``grid`` with the columns that no rule divides."""
+    new = rivers.found(grid.columns, lines)
+    edges = [*new, *rivers.kept(grid.columns, lines)]
+    if not edges:
+        return grid
+    drawn = np.array([[edge, grid.lines[0], edge, grid.lines[-1]] for edge in edges], np.float32)
+    return Grid(
+        columns=sorted([*grid.columns, *new]), lines=grid.lines, uprights=np.concatenate((grid.uprights, drawn))
+    )
 
 
 def _undivided(cells: list[list[Line]]) -> list[list[list[Line]]]:
