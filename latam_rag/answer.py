@@ -71,7 +71,7 @@ def answer(
         return replace(_refusal(question, hits, language, said), verdicts=tuple(work.verdicts), timings=work.timings)
     missing = extractive.unmet(asked, {citation.quote: citation.passage for citation in work.citations.values()})
     if missing is not None:
-        what = messages.text("answer.a_time" if missing == "when" else "answer.a_figure", language)
+        what = messages.text(f"answer.a_{missing}", language)
         reason = f"{reason} {messages.text('answer.no_figure', language, what=what)}".strip()
     return work.answer(question, reason, engine)
 

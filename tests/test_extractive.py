@@ -293,3 +293,53 @@ def test_who_stands_in_for_another_comes_after_who_does_it() -> None:
     assert "convoca" in quoted("¿Quién preside el concejo?", hit(stand_in), hit(rule))[0]
     asked = "¿Quién preside el concejo en ausencia del alcalde?"
     assert "votado" in quoted(asked, hit(rule), hit(stand_in))[0]
+
+
+def test_a_weekday_is_a_time_and_no_entry_into_force_follows_it() -> None:
+    collected = hit(
+        "Art. 4º A coleta de recicláveis será feita às quintas-feiras na zona sul.", label="art. 4º", language="pt"
+    )
+    force = hit(
+        "Art. 14. Esta Lei entra em vigor noventa dias após a publicação da coleta.", label="art. 14", language="pt"
+    )
+    found = quoted("Em que dia é a coleta de recicláveis na zona sul?", collected, force, language="pt")
+    assert found == [collected.passage.text]
+    assert quoted("Quando entra em vigor a lei?", collected, force, language="pt")[0] == force.passage.text
+
+
+def test_what_happens_is_asked_of_what_sets_a_penalty() -> None:
+    exempt = hit("Artículo 13.- Están exentas del pago de la patente las juntas de vecinos.", label="art. 13")
+    late = hit("Artículo 7°.- El pago fuera de plazo devengará un interés de 1,5 % por mes.", label="art. 7")
+    assert quoted("¿Qué pasa si no pago la patente?", exempt, late)[0] == late.passage.text
+    assert quoted("¿Quién no paga la patente?", exempt, late)[0] == exempt.passage.text
+
+
+def test_a_telephone_is_asked_for_and_told_to_be_missing() -> None:
+    office = hit("La oficina de partes de la municipalidad atiende de lunes a viernes.", label="art. 1")
+    phone = hit("Las denuncias se hacen por teléfono, al número 1450, en la municipalidad.", label="art. 2")
+    question = "¿Cuál es el teléfono de la municipalidad?"
+    assert quoted(question, office, phone)[0] == phone.passage.text
+    assert extractive.unmet(question, {phone.passage.text: phone.passage}) is None
+    assert extractive.unmet(question, {office.passage.text: office.passage}) == "phone"
+
+
+def test_a_price_is_no_count_of_things() -> None:
+    price = hit("Puesto en feria libre: 0,50 UTM por semestre.")
+    assert (
+        extractive.unmet("¿Cuántos puestos puede tener un feriante?", {price.passage.text: price.passage}) == "amount"
+    )
+    assert extractive.unmet("¿Cuántas UTM cuesta un puesto?", {price.passage.text: price.passage}) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "missing"),
+    [
+        ("¿La patente se paga en marzo?", "La patente se paga en enero y julio.", ["marzo"]),
+        ("¿La feria abre los viernes?", "La feria funciona los miércoles y el sábado.", ["viernes"]),
+        ("¿La feria abre los martes?", "La feria funciona de lunes a viernes.", []),
+        ("A feira abre às terças-feiras?", "A feira funciona de segunda a sexta.", []),
+        ("¿La oficina abre los domingos?", "La oficina atiende los días hábiles.", ["domingos"]),
+    ],
+)
+def test_days_and_months_that_a_question_takes_for_granted(question: str, quote: str, missing: list[str]) -> None:
+    assert extractive.unheld(question, [quote], "es") == missing

@@ -33,6 +33,22 @@ _STANDS_IN: Final = re.compile(
 )
 
 
+_EXEMPTS: Final = re.compile(
+    r"\bexent[oa]s?\b|\bexencion|\beximid|\bexim[ei]|\bisent[oa]s?\b|\bisenc|\bdispensad[oa]s?\b"
+    r"|\bno (?:pagaran?|estaran? afect)"
+)
+_OF_EXEMPTION: Final = re.compile(
+    r"\bexen|\bexim|\bisen|\bdispens|\bgratis|\bgratuit|\bsin pagar|\bno pag(?:an?|ar)\b|\bsem pagar"
+)
+_DEFINES: Final = re.compile(r"\bse entiend(?:e|en|era|eran)\b|\bentende-se|\bconsidera(?:m)?-se|\bconsiste en\b")
+#: Says since when a whole norm applies.
+_EFFECT: Final = re.compile(
+    r"\b(?:entra(?:ra|rao|n|ran)? em vigor|entra(?:ra)? en vig\w+|(?:esta|este|la presente|o presente) [\w ]{3,30}? regira"
+    r"|(?:esta|este|la presente|el presente) [\w ]{3,30}? (?:rige|comenzara a regir))\b"
+)
+_OF_EFFECT: Final = re.compile(r"\bvig(?:or|encia|ente)|\brige\b|\bregir|\bdesde (?:cuando|quando)|\baplica\b")
+
+
 def rule(said: str) -> str:
     """``said`` with blanks for its clauses of a case, each other character at its place."""
     folded = fold(said)
@@ -61,6 +77,21 @@ def changes(said: str, question: str) -> bool:
     return _CHANGES.search(fold(rule(said))) is not None and _CHANGES.search(fold(question)) is None
 
 
+def exempts(said: str, question: str) -> bool:
+    """Whether ``said`` tells who needn't pay, which ``question`` doesn't ask about; a row of a price list may."""
+    return "|" not in said and _EXEMPTS.search(fold(said)) is not None and _OF_EXEMPTION.search(fold(question)) is None
+
+
+def only_defines(said: str) -> bool:
+    """Whether ``said`` tells what a word means: nobody does anything there."""
+    return _DEFINES.search(fold(said)) is not None
+
+
 def stands_in(said: str, question: str) -> bool:
     """Whether ``said`` only names who stands in for another, which ``question`` doesn't ask about."""
     return _STANDS_IN.search(fold(said)) is not None and _STANDS_IN.search(fold(question)) is None
+
+
+def takes_effect(said: str, question: str) -> bool:
+    """Whether ``said`` only tells since when the norm applies, which ``question`` doesn't ask about."""
+    return _EFFECT.search(fold(said)) is not None and _OF_EFFECT.search(fold(question)) is None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from latam_rag.embed import Embedder
-from latam_rag.extractive import cases
+from latam_rag.extractive import cases, premises
 from latam_rag.extractive.candidates import MARKER, Candidate, held
 from latam_rag.extractive.rubrics import openings
 from latam_rag.retrieve.defining import defines, term_of
@@ -24,11 +24,13 @@ _READ: Final = 220
 """Characters of each."""
 _SIMILAR: Final = 0.2
 """Gained by the nearest of them."""
-_BONUS: Final = {"when": 0.6, "amount": 0.45, "list": 0.1, "penalty": 0.45}
+_BONUS: Final = {"when": 0.6, "amount": 0.45, "list": 0.1, "penalty": 0.45, "phone": 0.45}
 _CHANGED: Final = 0.85
 """Left to a sentence that only says how a rule changes."""
 _STANDS_IN: Final = 0.6
 """Left to one that only says who does it where another is missing."""
+_EXEMPTS: Final = 0.6
+"""Left to one that says who needn't pay."""
 _LED: Final = 0.3
 """Of what introduces a list, counted for each of its items."""
 _DEFINES: Final = 1.0
@@ -36,6 +38,9 @@ _DEFINES: Final = 1.0
 _PART: Final = 0.4
 """Gained by the part of a service sheet that is asked for, up to twice as much as its title is what is asked about."""
 
+_WHAT_IF: Final = r"\bque (?:me )?(?:pasa|sucede|ocurre|acontece|ocorre) (?:si|se|cuando|quando|por)\b"
+_FOLLOWS: Final = 0.4
+"""Gained besides, by what sets a penalty, where it is asked what happens: it rarely says the question's words."""
 # What is asked for, by the words that ask, in folded text.
 _ASKED: Final = {
     "when": (
@@ -47,7 +52,11 @@ _ASKED: Final = {
         r"|\bmulta\b|arancel|porcentaje|percentual|que edad|que idade"
         r"|\b(?:cual|qual) (?:es|e|era|seria|sera) (?:el|la|o|a) (?:\w+ ){1,3}?(?:maxim|minim)[oa]\b"
     ),
-    "penalty": r"\bpenas?\b|\bcastig|\bsancion|\bsanc(?:ao|oes)\b|\bpenalidade|\bmultas?\b",
+    "penalty": (
+        r"\bpenas?\b|\bcastig|\bsancion|\bsanc(?:ao|oes)\b|\bpenalidade|\bmultas?\b|\bconsecuencia|\bconsequencia"
+        rf"|{_WHAT_IF}"
+    ),
+    "phone": r"\btelefon|\bfono\b|\bcelular\b|\bwhatsapp\b",
     "list": (
         r"requisito|documentos|que (?:necesito|debo (?:presentar|llevar)|se necesita|preciso|devo (?:apresentar|levar))"
         r"|papeles|\bpasos\b|etapas|cuales son|quais sao|que hay que"
@@ -56,6 +65,8 @@ _ASKED: Final = {
     "how": r"\bcomo\b|\bpasos\b|\betapas\b|\bpassos\b",
     "who": r"\bquien(?:es)?\b|\bquem\b",
 }
+#: Told beside the answer where no quote has it.
+_MISSED: Final = frozenset(("when", "amount", "phone"))
 #: The parts of a service sheet that answer what is asked for.
 PARTS: Final[Mapping[str, frozenset[str]]] = {
     "when": frozenset(("time", "validity")),
@@ -65,11 +76,17 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
     "how": frozenset(("steps",)),
     "who": frozenset(("audience",)),
     "penalty": frozenset(),
+    "phone": frozenset(("contact", "channel")),
 }
 _ASKED_RE: Final = {name: re.compile(pattern) for name, pattern in _ASKED.items()}
 _PENALTY: Final = re.compile(
     r"\bpenas?\b|\bmultas?\b|\breclus|\bdetenc|\bprision|\bprisao|\bpresidio|\bsuspension|\bsuspensao|\bsancion|\bcastig"
+    r"|\binteres(?:es)?\b|\bjuros\b|\brecargo|\bclausura|\binterdic|\bcaducid|\bcassac"
 )
+_PHONE: Final = re.compile(
+    r"\b(?:telefon\w*|fono|tel|numero|celular|whatsapp)\W+(?:\w+\W+){0,3}?\d{3,}|\d{3,4}[ -]\d{4}\b"
+)
+_THINGS: Final = re.compile(r"\b[cq]uant[oa]s (\w+)")
 _LIMIT: Final = re.compile(r"\bplazo|\bprazo|\b[cq]uanto (?:tiempo|tempo|dura|demora|tarda|leva)")
 _UNIT: Final = re.compile(r"\b[cq]uant[oa]s (dia|mes|ano|semana|hora|minuto)(?:s|es)?\b")
 _SPANS: Final = frozenset(("dia", "mes", "ano", "semana", "hora"))
@@ -198,6 +215,8 @@ def _score(asked: Asked, candidate: Candidate, passage: Passage, own: float, aro
     said = passage.text[candidate.start : candidate.end]
     candidate.kinds = _kinds(asked, said)
     bonus = sum(_BONUS[kind] for kind in candidate.kinds) if own or whole > 0.5 else 0.0
+    if "penalty" in candidate.kinds and re.search(_WHAT_IF, fold(asked.question)):
+        bonus += _FOLLOWS
     candidate.score = own + 0.25 * around + 0.4 * whole + bonus + 0.3 / (1 + candidate.hit)
     # A stray line answers nothing, and a very long sentence shares words by its length.
     candidate.score *= min(1.0, 0.5 + len(said) / 60) * (1.0 if len(said) < 500 else 0.9)
@@ -205,7 +224,11 @@ def _score(asked: Asked, candidate: Candidate, passage: Passage, own: float, aro
         candidate.score *= 0.3 if not whole else 0.6
     if asked.general and cases.changes(said, asked.question):
         candidate.score *= _CHANGED
-    if "who" in asked.kinds and cases.stands_in(said, asked.question):
+    if asked.general and cases.exempts(said, asked.question):
+        candidate.score *= _EXEMPTS
+    if "who" in asked.kinds and (
+        cases.stands_in(said, asked.question) or (not asked.term and cases.only_defines(said))
+    ):
         candidate.score *= _STANDS_IN
     candidate.defines = bool(asked.term and candidate.held) and defines(said, asked.term or "", asked.language)
     candidate.score += _DEFINES * candidate.defines
@@ -221,9 +244,15 @@ def _kinds(asked: Asked, said: str) -> frozenset[str]:
     found = figures(said) if asked.kinds & {"when", "amount", "penalty"} else []
     if unit := _unit_asked(asked.question):
         found = [f for f in found if f.unit == unit or (f.kind == "date" and unit in _SPANS)]
+    if _counts_things(asked.question):
+        found = [f for f in found if not f.unit]
     kinds = set()
     if any(f.kind in ("date", "time") or f.unit in _SPANS or (f.kind == "number" and len(f.value) == 4) for f in found):
         kinds.add("when")
+    if "when" in asked.kinds and not _LIMIT.search(fold(asked.question)) and premises.days(said):
+        kinds.add("when")
+    if cases.takes_effect(said, asked.question):
+        kinds.discard("when")
     # What something costs isn't days.
     if any(_is_amount(f) and not (f.unit in _SPANS and "=cost" in asked.weights) for f in found):
         kinds.add("amount")
@@ -231,6 +260,8 @@ def _kinds(asked: Asked, said: str) -> frozenset[str]:
         kinds.add("list")
     if any(f.kind == "number" for f in found) and _PENALTY.search(fold(said)):
         kinds.add("penalty")
+    if "phone" in asked.kinds and _PHONE.search(fold(said)):
+        kinds.add("phone")
     return frozenset(kinds) & asked.kinds
 
 
@@ -246,19 +277,25 @@ def _unit_asked(question: str) -> str:
     return match[1] if match else ""
 
 
+def _counts_things(question: str) -> bool:
+    """Whether it asks how many there are of what is no unit: *¿Cuántos puestos …?* isn't answered by *0,50 UTM*."""
+    match = _THINGS.search(fold(question))
+    return match is not None and not any(figure.unit for figure in figures(f"2 {match[1]}"))
+
+
 def unmet(question: str, said: Mapping[str, Passage]) -> str | None:
-    """Of a number or a time asked for, what none of the quotes ``said`` (each with its passage) has; None when each stands
-    there, or the part of a sheet that answers it does: *Gratuito* is what something costs."""
+    """Of a number, a telephone number or a time asked for, what none of the quotes ``said`` (each with its passage)
+    has; None when each stands there, or the part of a sheet that answers it does: *Gratuito* is what something costs."""
     kinds = kinds_asked(question)
-    if kinds & {"who", "where", "how"}:
+    if kinds & {"who", "where", "how"} and "phone" not in kinds:
         # «¿Quién aplica la multa?» asks for no amount.
         return None
-    answering = {part for kind in kinds & {"when", "amount"} for part in PARTS[kind]}
+    answering = {part for kind in kinds & _MISSED for part in PARTS[kind]}
     if any(passage.metadata.get("field") in answering for passage in said.values()):
         return None
-    asked = Asked({}, kinds & {"when", "amount"})
+    asked = Asked({}, kinds & _MISSED, question=question)
     held = [_kinds(asked, text) for text in said]
-    return next((kind for kind in ("when", "amount") if kind in asked.kinds.difference(*held)), None)
+    return next((kind for kind in ("phone", "when", "amount") if kind in asked.kinds.difference(*held)), None)
 
 
 def add_similarity(question: str, candidates: list[Candidate], hits: Sequence[Hit], embedder: Embedder) -> None:

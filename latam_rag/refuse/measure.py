@@ -13,15 +13,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from latam_rag import synonyms
+from latam_rag.extractive import premises
 from latam_rag.retrieve import context
 from latam_rag.types import Hit, Language, Passage
-from latam_rag.wording import Word
+from latam_rag.wording import Word, fold
 
 COVERED: Final = 0.4
 """Without a calibration: of the question's weighted words, what the best passage must hold; chosen on one half of three
 public question sets (docs/generation.md)."""
 WORDS: Final = 2 / 3
 """Of the score; the rest is nearness."""
+#: Words that a question is about at least, without the month or day that it takes for granted.
+_TELLING: Final = 2
 #: Hits below which the counts among them say little of how rare a word is.
 _FEW: Final = 8
 
@@ -68,6 +71,10 @@ def measure(
     """``similar`` are the hits' similarities to the question, in their order; without them or a ``calibration`` words decide
     alone. None when the question says nothing or nothing was found."""
     asked = synonyms.asked(question, language)
+    assumed = premises.taken_for_granted(question, language)
+    left = [word for word in asked if fold(word.raw) not in assumed]
+    # What is told beside the answer where it is otherwise (``premises.unheld``) is no reason to refuse, if more is asked.
+    asked = left if len(left) >= _TELLING else asked
     wanted = {word: synonyms.key(word.raw, word.stem, language) for word in asked}
     if not wanted or not hits:
         return None
