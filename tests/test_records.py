@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from latam_rag.config import Limits
@@ -99,6 +99,10 @@ def test_json_of_any_nesting_inherits() -> None:
         ({"1": [{"art": "4", "top": 0.5}], "2": []}, ["art: 4\ntop: 0.5"]),
         ([{"a": None, "b": "", "c": True}], ["c: True"]),
         ("solo", ["valor: solo"]),
+        (
+            {"nombre": "Ley 1", "t": [{"nombre": "Cap. 1", "a": [{"nombre": "Art. 1", "texto": "x"}]}]},
+            ["..nombre: Cap. 1\n....nombre: Ley 1\nnombre: Art. 1\ntexto: x"],
+        ),
     ],
 )
 def test_json_shapes(value: Any, expected: list[str]) -> None:
@@ -118,6 +122,7 @@ nested = st.recursive(
 
 
 @given(nested)
+@example({"": False, "0": [{"0": None, "": True}]})
 def test_every_value_of_a_json_stands_in_some_row(value: Any) -> None:
     def leaves(inside: Any) -> set[str]:
         if isinstance(inside, dict):

@@ -46,7 +46,9 @@ def rows_at(value: Any, path: str, *, name: str) -> Table:
 
 
 def deepest(value: Any, *, name: str) -> list[Table]:
-    """Every object that holds no list of objects, by the key of the list it stands in, with the scalars of those around it."""
+    """Every object that holds no list of objects, by the key of the list it stands in, with the scalars of those around it.
+
+    Where both have a key with another value, the outer one's is ``..key``."""
     found: dict[str, list[Row]] = {}
     try:
         for count, (title, row) in enumerate(_leaves(value, "", {}, 0), 1):
@@ -86,13 +88,13 @@ def _leaves(value: Any, title: str, around: Row, depth: int) -> Iterator[tuple[s
     if isinstance(value, list):
         loose = [text for item in value if not isinstance(item, (dict, list)) and (text := cell(item))]
         if loose:
-            yield title, {**around, (title or "valor"): loose}
+            yield title, _within(around, {(title or "valor"): loose})
         for item in value:
             if isinstance(item, (dict, list)):
                 yield from _leaves(item, title, around, depth + 1)
     elif isinstance(value, dict):
         inner = {key: child for key, child in value.items() if _holds_records(child)}
-        own = {**around, **flat({key: child for key, child in value.items() if key not in inner})}
+        own = _within(around, flat({key: child for key, child in value.items() if key not in inner}))
         empty = True
         for key, child in inner.items():
             for found in _leaves(child, str(key), own, depth + 1):
@@ -101,7 +103,19 @@ def _leaves(value: Any, title: str, around: Row, depth: int) -> Iterator[tuple[s
         if empty and own:
             yield title, own
     elif text := cell(value):
-        yield title, {**around, (title or "valor"): text}
+        yield title, _within(around, {(title or "valor"): text})
+
+
+def _within(around: Row, own: Row) -> Row:
+    """``own`` with what stands around it: the name of a law stays where each of its articles has a name too."""
+    outer: Row = {}
+    # The nearest around it first: what is further out gets more dots.
+    for key in sorted(around, key=lambda key: len(key) - len(key.lstrip("."))):
+        name = key
+        while name in outer or own.get(name, around[key]) != around[key]:
+            name = f"..{name}"
+        outer[name] = around[key]
+    return {**outer, **own}
 
 
 def _holds_records(value: Any, depth: int = 0) -> bool:
