@@ -11,9 +11,15 @@ import demo_app as demo
 import in_browser
 import pytest
 import pytest_socket
+from hypothesis import settings
 
 from latam_rag import messages
 from latam_rag.testing import Site
+
+# The same examples each time, so that a change is judged by what it changes; others with LATAM_RAG_SLOW_TESTS=1. A busy
+# machine is no fault.
+settings.register_profile("tests", derandomize=not os.environ.get("LATAM_RAG_SLOW_TESTS"), deadline=None)
+settings.load_profile("tests")
 
 
 @pytest.fixture(autouse=True)
