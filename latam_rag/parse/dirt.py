@@ -15,6 +15,8 @@ _WORD = re.compile(r"[^\W\d_]{3}")
 #: «a)», «3.», «•»: short, and print.
 _COUNTS = re.compile(r"\(?(?:[a-zñ]{1,2}|[IVXLC]+|\d{1,4}(?:[.,]\d+)*)[.)º°-]+|\d{1,4}|[§•*-]", re.IGNORECASE)
 _NUMERAL = re.compile(r"\(?(?:[a-zñ]{1,2}[.)º°-]+|[IVXLC]{2,}[.)]?)", re.IGNORECASE)
+#: The head of a form, whose number was written by hand: «ORDENANZA Nº».
+_FORM = re.compile(r"(?:ORDENANZA|LEY|LEI|DECRETO|RESOLUCI[ÓO]N|RESOLU[ÇC][ÃA]O|PORTARIA)(?: \w+)? N[º°.*\"”]{0,2}\W*")
 #: A piece of a table's rule, read as a letter.
 _RULE = re.compile(r"[|¦\[\]_]+")
 # Where heads and feet stand, in shares of the page's height.
@@ -56,7 +58,7 @@ def swept(words: Sequence[Word], height: float, tables: Iterable[tuple[float, fl
         gone = (
             not row
             or _dirty(row, usual)
-            or (heading and _head(row, usual))
+            or (heading and (_head(row, usual) or _FORM.fullmatch(_text(row)) is not None))
             or (middle > _FOOT * height and _size(row) < _SMALL * usual)
         )
         heading = heading and gone

@@ -39,6 +39,8 @@ UNENDED = re.compile(r"\s(?:de|del|das?|dos?|las?|los|el|para(?: [oa])?|por|con|
 _AND = re.compile(r"\s(?:y|e|o|ou)$")
 #: How no title begins: «Y CONSEJO DE TUTORES».
 _ON = re.compile(r"^\s*(?:Y|E|O|DE|DEL|D[AO]S?|EN|PARA|POR|CON|COM|QUE|AL?|A L[AO]S?)\s")
+#: What fills the rest of a line, so that nobody adds to it: «…del Organismo Fiscal.--------------».
+_FILLED = re.compile(r"(?<=[.;:)])\s?-{6,}\s*$")
 _TERMINAL = (".", ":", ";", "!", "?", ".”", '."', ".»", ")")
 
 
@@ -266,6 +268,8 @@ def _short(line: Line, left: float, right: float) -> bool:
 
 def _block(lines: list[Line], page: int, right: float, vocabulary: Collection[str]) -> Block:
     pieces = run(lines, page, vocabulary)
+    if filled := _FILLED.search(pieces[-1].text):
+        pieces[-1].text, pieces[-1].boxes = pieces[-1].text[: filled.start()], pieces[-1].boxes[: filled.start()]
     text = "".join(piece.text for piece in pieces)
     kind = SectionKind.ITEM if _ITEM.match(text) else SectionKind.PARAGRAPH
     last = lines[-1]

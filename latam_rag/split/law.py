@@ -89,13 +89,15 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
     longer: dict[int, str] = {}
     # A page, or a part, of a law has no preamble: «…», and then «Art. 5º».
     opens = _count(found) <= 1
+    articles = any(block.mark for block in found)
     for block in found:
         headings = tuple(longer.get(mark.start, mark.written) for mark in block.divisions)
         if block.mark is None:
             if rest := _rest_of_title(document, block):
                 longer[block.divisions[-1].start] = f"{headings[-1]} {rest}"
                 continue
-            label = _outside(document, block, first=not seen_article and opens)
+            text = document.text[block.start : block.end]
+            label = _outside(document, block, first=not seen_article and opens and (articles or _enacts(text)))
             listed = _LISTED.search(document.text, block.start, block.end) if label in _SIGNED else None
             outside = Piece(
                 start=block.start, end=listed.start() if listed else block.end, headings=headings, label=label
@@ -154,9 +156,12 @@ def _opens(block: Block, text: str) -> bool:
     """Whether what stands under «LEY Nº 27563», and before the first article, is what a law begins with."""
     if _ANNEX.match(block.divisions[0].written):
         return False
+    return _NAMED.match(fold(block.divisions[-1].written)) is not None or _enacts(text)
+
+
+def _enacts(text: str) -> bool:
     folded = fold(text)
-    named = _NAMED.match(fold(block.divisions[-1].written)) is not None
-    return named or _CONSIDERING.search(folded) is not None or _ENACTS.search(folded) is not None
+    return _CONSIDERING.search(folded) is not None or _ENACTS.search(folded) is not None
 
 
 def _rest_of_title(document: Document, block: Block) -> str:
