@@ -641,3 +641,48 @@ def test_a_question_that_does_not_say_of_what_is_not_guessed(question: str, lang
     # Where all is of one document, it is of that.
     assert not answered.citations
     assert not answer("¿Cuándo se paga?", HITS[:1], language="es").refused
+
+
+REPEALING = hit(
+    3, "Artículo 31.- Derógase la Ordenanza N° 4/2008 sobre derechos municipales.", label="art. 31",
+    metadata={"article": "31", "norm": "12/2019"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "refused"),
+    [
+        ("¿Qué ordenanza derogó la 12/2019?", True),
+        ("¿Quién derogó la ordenanza 12/2019?", True),
+        ("¿Qué ordenanza derogó la ordenanza 4/2008?", False),
+        ("¿Qué derogó la ordenanza 12/2019?", False),
+    ],
+)
+def test_what_a_norm_repeals_doesn_t_say_what_repealed_it(question: str, refused: bool) -> None:
+    answered = answer(question, [REPEALING, *HITS], language="es")
+    assert answered.refused is refused
+    assert ("12/2019" in answered.reason) is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("¿Está vigente la ordenanza 12/2019?", True),
+        ("¿La ordenanza 12/2019 fue derogada?", True),
+        ("¿Está derogado el artículo 5 de la ordenanza 12/2019?", False),
+    ],
+)
+def test_whether_a_norm_is_in_force_isn_t_guessed(question: str, told: bool) -> None:
+    answered = answer(question, HITS, language="es")
+    assert ("no consta que esté derogada" in answered.reason) is told
+    repealed = [
+        replace(each, passage=replace(each.passage, metadata={"norm": "12/2019", "status": "repealed"}))
+        for each in HITS
+    ]
+    assert "no consta" not in answer(question, repealed, language="es").reason
+
+
+def test_an_amount_that_is_asked_about_is_no_reason_to_refuse() -> None:
+    answered = answer("¿La multa por atraso de la patente es de 50 UTM?", HITS, language="es")
+    assert not answered.refused
+    assert "«50 UTM»" in answered.reason

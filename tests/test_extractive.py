@@ -343,3 +343,13 @@ def test_a_price_is_no_count_of_things() -> None:
 )
 def test_days_and_months_that_a_question_takes_for_granted(question: str, quote: str, missing: list[str]) -> None:
     assert extractive.unheld(question, [quote], "es") == missing
+
+
+def test_the_name_of_an_article_is_quoted_with_what_stands_under_it() -> None:
+    text = f"Artículo 64. Silencio positivo. Transcurrido el plazo, la solicitud se tendrá por aceptada. {PADDING}"
+    assert "aceptada" in quoted("¿Qué es el silencio positivo?", hit(text, label="art. 64"))[0]
+
+
+def test_what_lasts_isn_t_told_by_an_amount() -> None:
+    text = f"{PADDING} El permiso de la feria cuesta 3 UTM. El permiso de la feria rige por seis meses. {PADDING}"
+    assert "seis meses" in quoted("¿Cuánto tiempo dura el permiso de la feria?", hit(text))[0]

@@ -21,6 +21,10 @@ _CLAUSE: Final = re.compile(
     r"|(?:previst|establecid|senalad|referid)[oa]s? en|a que se refieren?|de que tratam?|salvo|excepto|sin perjuicio"
     r")\b[^,;:.]*"
 )
+#: A sentence that goes on from a case told before.
+_OF_CASE: Final = re.compile(
+    r"\b(?:en (?:este|ese|tal|dicho|estos|esos|tales|dichos) casos?|n[eo]sses? casos?|nestes? casos?|em tal caso)\b"
+)
 _DATED: Final = re.compile(rf"\b(?:1[89]|20)\d\d\b|\bde (?:{'|'.join(MONTH_NAMES)})\b")
 #: Says how a rule changes, not what it is.
 _CHANGES: Final = re.compile(
@@ -60,6 +64,8 @@ def rule(said: str) -> str:
             # Since then, or until then, is an answer.
             continue
         blank[match.start() : match.end()] = " " * (match.end() - match.start())
+    if _OF_CASE.match(folded.lstrip()):
+        return " " * len(said)
     return "".join(blank)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from latam_rag.extractive.candidates import MARKER, Candidate
 from latam_rag.types import Hit
@@ -11,6 +13,10 @@ from latam_rag.types import Hit
 #: Quoted whole up to here, in characters: what fits on a screen beside others.
 WHOLE = 450
 LIST = 1500
+
+
+#: The number and the name of an article.
+_TITLE: Final = re.compile(r"\s*art(?:[íi]culo|igo)?s?\.?\s*\d+[\w.º°ª]*\W+(?:[^\W\d]+ ?){1,7}\.?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,11 @@ def grown(candidate: Candidate, candidates: list[Candidate], hits: Sequence[Hit]
     ):
         start, end = len(body) - len(body.lstrip()), len(body)
     else:
-        start, end = _list_around(candidate, [c for c in candidates if c.hit == candidate.hit], passage.text)
+        own = [c for c in candidates if c.hit == candidate.hit]
+        start, end = _list_around(candidate, own, passage.text)
+        if _TITLE.fullmatch(passage.text[start:end]):
+            # *Artículo 64. Silencio positivo.* says nothing without what stands under it.
+            end = next((c.end for c in own if c.start >= end), end)
     return Quote(candidate.hit, start, end, candidate.score)
 
 

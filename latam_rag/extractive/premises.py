@@ -63,11 +63,14 @@ def _days(text: str) -> Iterator[tuple[int, str]]:
 
 
 def taken_for_granted(question: str, language: Language) -> frozenset[str]:
-    """The days of the week, folded, and the months of a question that asks whether something is so: *¿La patente se paga en
-    marzo?* is answered by when it is paid."""
+    """The days of the week, folded, and the months and amounts of a question that asks whether something is so: *¿La patente
+    se paga en marzo?* is answered by when it is paid."""
     whether = not _ASKING.search(fold(question))
-    months = [figure.written for figure in figures(question, language) if whether and _is_month(figure)]
-    return frozenset(fold(word) for word in (*months, *(word for _, word in _days(question))))
+    found = [figure for figure in figures(question, language) if whether]
+    said = [figure.written for figure in found if _is_month(figure)]
+    said += [_written(figure, question) for figure in found if figure.kind == "number" and is_value(figure)]
+    said += [word for _, word in _days(question)]
+    return frozenset(word for each in said for word in fold(each).split())
 
 
 def is_value(figure: Figure) -> bool:

@@ -88,8 +88,9 @@ _PHONE: Final = re.compile(
 )
 _THINGS: Final = re.compile(r"\b[cq]uant[oa]s (\w+)")
 _LIMIT: Final = re.compile(r"\bplazo|\bprazo|\b[cq]uanto (?:tiempo|tempo|dura|demora|tarda|leva)")
+_LASTS: Final = re.compile(r"\b[cq]uanto (?:tiempo|tempo|dura|demora|tarda|leva)")
 _UNIT: Final = re.compile(r"\b[cq]uant[oa]s (dia|mes|ano|semana|hora|minuto)(?:s|es)?\b")
-_SPANS: Final = frozenset(("dia", "mes", "ano", "semana", "hora"))
+_SPANS: Final = frozenset(("dia", "mes", "ano", "semana", "hora", "minuto"))
 
 
 class Counted(Protocol):
@@ -244,7 +245,9 @@ def _kinds(asked: Asked, said: str) -> frozenset[str]:
     found = figures(said) if asked.kinds & {"when", "amount", "penalty"} else []
     if unit := _unit_asked(asked.question):
         found = [f for f in found if f.unit == unit or (f.kind == "date" and unit in _SPANS)]
-    if _counts_things(asked.question):
+    elif _LASTS.search(fold(asked.question)):
+        found = [f for f in found if f.unit in _SPANS or f.kind in ("date", "time")]
+    elif _counts_things(asked.question):
         found = [f for f in found if not f.unit]
     kinds = set()
     if any(f.kind in ("date", "time") or f.unit in _SPANS or (f.kind == "number" and len(f.value) == 4) for f in found):

@@ -9,7 +9,14 @@ from latam_rag import conversation, messages
 from latam_rag.extractive import sheets
 from latam_rag.extractive.named import only_named
 from latam_rag.refuse.measure import COVERED, Calibration, Evidence, measure
-from latam_rag.refuse.named import unmet_article, unmet_item, unmet_names, unmet_reference
+from latam_rag.refuse.named import (
+    unmet_article,
+    unmet_item,
+    unmet_names,
+    unmet_reference,
+    unmet_repealer,
+    unsaid_status,
+)
 from latam_rag.types import Hit, Language
 
 __all__ = ["COVERED", "Calibration", "Evidence", "Reason", "measure", "reason"]
@@ -39,6 +46,12 @@ def reason(
     named = unmet_reference(question, hits)
     if named is not None:
         return "answer.not_in_documents", {"named": named}
+    changed = unmet_repealer(question, hits)
+    if changed is not None:
+        return "answer.no_repealer", {"named": changed}
+    title = unsaid_status(question, hits)
+    if title is not None:
+        return "answer.no_status", {"law": title}
     item = unmet_item(question, hits)
     if item is not None:
         return "answer.no_item", {"article": item[0], "item": item[1]}

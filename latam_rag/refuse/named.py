@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,10 +10,26 @@ from latam_rag import references
 from latam_rag.extractive import premises
 from latam_rag.references import References
 from latam_rag.refuse.measure import Evidence
+from latam_rag.split.sentences import sentences
 from latam_rag.types import Hit, Language, Passage
 from latam_rag.verify.figures import canonical_number
-from latam_rag.wording import Word
+from latam_rag.wording import Word, fold
 
+#: A norm by nothing but its number.
+_NUMBERED: Final = re.compile(r"\b\d[\d.]*/\d{4}\b")
+_STATUS: Final = re.compile(
+    r"\b(?:(?:esta|sigue|continua|permanece|segue|fue|foi|es|e|ha sido|ja foi|ya fue) )*"
+    r"(?:vigente|en vigor|em vigor|en vigencia"
+    r"|derogad[oa]|revogad[oa]|abrogad[oa])\b|\b(?:esta|sigue|continua|permanece|segue)\b"
+)
+_REPEALS: Final = re.compile(r"\b(?:derog|abrog|revog|sustitu|substitu|reemplaz|modific|alter)\w*")
+#: *¿Qué ordenanza derogó la 12/2019?*; what it repealed itself is asked otherwise.
+_REPEALED_BY: Final = re.compile(
+    r"\b(?:(?:que|cual|qual) (?:ley|lei|norma|ordenanza|decreto|resolucion|portaria)|quien|quem)"
+    r" (?:derogo|derogaron|deroga|abrogo|revogou|revogaram|revoga|modifico|modifica"
+    r"|alterou|altera|sustituyo|substituiu|reemplazo|reemplaza) (?:a |el |la |los |o |al )?"
+    r"(?:ley|lei|decreto|ordenanza|resolucion|portaria|norma|\d)"
+)
 NAMED: Final = 0.5
 """Of the names and numbers that a question holds, what one passage must."""
 
@@ -33,6 +50,33 @@ def unmet_reference(question: str, hits: Sequence[Hit]) -> str | None:
         if not any(references.is_of_laws(_stands_in(passage), passage.uri, asked.laws) for passage in found):
             return asked.laws[0]
     return None
+
+
+def unmet_repealer(question: str, hits: Sequence[Hit]) -> str | None:
+    """The norm of which ``question`` asks what repealed or changed it, where no sentence found says that of it; else None.
+    What the norm itself repeals is the contrary."""
+    norms = references.find(question).norms or tuple(_NUMBERED.findall(question))
+    if not norms or not _REPEALED_BY.search(fold(question)):
+        return None
+    said = (
+        passage.text[start:end] for passage in (hit.passage for hit in hits) for start, end in sentences(passage.text)
+    )
+    told = any(_REPEALS.search(fold(each)) and {*references.find(each).norms} & {*norms} for each in said)
+    return None if told else norms[0]
+
+
+def unsaid_status(question: str, hits: Sequence[Hit]) -> str | None:
+    """The title of the norm of which ``question`` only asks whether it is in force, and of which nothing says that it was
+    repealed; None for any other question."""
+    asked = references.find(question)
+    left = _STATUS.sub(" ", fold(references.without_numbers(question)))
+    if not asked.norms or asked.articles or left == fold(references.without_numbers(question)):
+        return None
+    if re.sub(r"\W|\b(?:la|el|a|o|los|as|os|ley|lei|decreto|ordenanza|complementar|n|todavia|ainda|aun)\b", "", left):
+        return None
+    own = [hit.passage for hit in hits if _is_of(hit.passage, asked)]
+    repealed = any(passage.metadata.get("status") == "repealed" for passage in own)
+    return own[0].title if own and not repealed else None
 
 
 def unmet_article(question: str, hits: Sequence[Hit]) -> tuple[str, str] | None:
