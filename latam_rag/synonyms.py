@@ -142,14 +142,23 @@ def held(wanted: Collection[str], own: frozenset[str], *, across: bool = False) 
         key for key in wanted if key not in found and key[0] != "=" and not key[0].isdigit() and len(key) >= _COGNATE
     ]
     if across and left:
-        begin = {_skeleton(key)[:_COGNATE] for key in own if len(key) >= _SHORT}
-        found |= {key for key in left if _skeleton(key)[:_COGNATE] in begin}
+        begun: dict[str, list[str]] = {}
+        for key in own:
+            if len(key) >= _SHORT:
+                begun.setdefault(begin(key), []).append(_skeleton(key))
+        found |= {key for key in left if any(_cognate(_skeleton(key), other) for other in begun.get(begin(key), ()))}
     elif left:
         by_begin: dict[str, list[str]] = {}
         for key in own:
             by_begin.setdefault(key[:_SHARED], []).append(key)
         found |= {key for key in left if any(_kin(key, other) for other in by_begin.get(key[:_SHARED], ()))}
     return frozenset(found)
+
+
+def _cognate(one: str, other: str) -> bool:
+    """Words that begin alike, by more than half of the shorter: *fotosíntesis* is no *fotografia*."""
+    shared = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return 2 * shared > min(len(one), len(other))
 
 
 def begin(key: str) -> str:

@@ -353,3 +353,21 @@ def test_the_name_of_an_article_is_quoted_with_what_stands_under_it() -> None:
 def test_what_lasts_isn_t_told_by_an_amount() -> None:
     text = f"{PADDING} El permiso de la feria cuesta 3 UTM. El permiso de la feria rige por seis meses. {PADDING}"
     assert "seis meses" in quoted("¿Cuánto tiempo dura el permiso de la feria?", hit(text))[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "missing"),
+    [
+        ("Qual habilidade trabalha frações no 4º ano?", "Reconhecer frações.", []),
+        ("¿La nota mínima es 5,0?", "La nota mínima es 4,0.", ["5,0"]),
+    ],
+)
+def test_a_grade_is_no_figure_and_a_mark_is_one(question: str, quote: str, missing: list[str]) -> None:
+    assert extractive.unheld(question, [quote], "pt" if "Qual" in question else "es") == missing
+
+
+def test_the_number_of_an_item_or_of_a_house_counts_nothing() -> None:
+    steps = hit("1. Apresentar os documentos na Central de Vagas, Rua das Palmeiras, 120.", language="pt")
+    assert extractive.unmet("Quantas vagas há na creche?", {steps.passage.text: steps.passage}) == "amount"
+    places = hit("A creche tem oitenta vagas.", language="pt")
+    assert extractive.unmet("Quantas vagas há na creche?", {places.passage.text: places.passage}) is None

@@ -79,3 +79,9 @@ def test_a_word_belongs_to_one_group() -> None:
     groups = tomllib.loads((files("latam_rag") / "synonyms.toml").read_text("utf-8"))["groups"]
     count = Counter(word for listed in groups.values() for word in set(listed.split()))
     assert [word for word, times in count.items() if times > 1] == []
+
+
+def test_what_only_begins_alike_is_no_cognate() -> None:
+    wanted = synonyms.keys(synonyms.asked("¿Qué objetivo trata de la fotosíntesis?", "es"), "es")
+    assert not synonyms.held(wanted, synonyms.of_text("Um painel com fotografias.", "pt"), across=True)
+    assert synonyms.held(wanted, synonyms.of_text("A fotossíntese das plantas.", "pt"), across=True)

@@ -28,7 +28,7 @@ _ASKING: Final = re.compile(
 def unheld(question: str, quotes: Iterable[str], language: Language) -> list[str]:
     """Those of ``question`` that none of ``quotes`` has, as written there; a number without a unit says too little."""
     quoted = list(quotes)
-    said = [figure for figure in figures(question, language) if is_value(figure)]
+    said = [figure for figure in figures(question, language) if is_value(figure) and not _orders(figure, question)]
     held = frozenset[int]().union(*map(days, quoted))
     lacking = [_written(figure, question) for figure in missing(said, *quoted)]
     return list(dict.fromkeys((*lacking, *(word for day, word in _days(question) if day not in held))))
@@ -68,7 +68,8 @@ def taken_for_granted(question: str, language: Language) -> frozenset[str]:
     whether = not _ASKING.search(fold(question))
     found = [figure for figure in figures(question, language) if whether]
     said = [figure.written for figure in found if _is_month(figure)]
-    said += [_written(figure, question) for figure in found if figure.kind == "number" and is_value(figure)]
+    values = [figure for figure in found if figure.kind == "number" and is_value(figure)]
+    said += [_written(figure, question) for figure in values if not _orders(figure, question)]
     said += [word for _, word in _days(question)]
     return frozenset(word for each in said for word in fold(each).split())
 
@@ -76,7 +77,15 @@ def taken_for_granted(question: str, language: Language) -> frozenset[str]:
 def is_value(figure: Figure) -> bool:
     """Whether it is an amount, a time or a day, and not a name of something."""
     whole = figure.kind == "date" and not figure.value.endswith("*")
-    return whole or _is_month(figure) or figure.kind == "time" or (figure.kind == "number" and bool(figure.unit))
+    exact = figure.kind == "number" and (
+        bool(figure.unit) or re.fullmatch(r"\d+[.,]\d{1,2}", figure.written) is not None
+    )
+    return whole or _is_month(figure) or figure.kind == "time" or exact
+
+
+def _orders(figure: Figure, question: str) -> bool:
+    """Whether it is an ordinal: the *4º ano* is a grade."""
+    return figure.kind == "number" and re.search(rf"\b{re.escape(figure.written)}\s?[ºª°]", question) is not None
 
 
 def _is_month(figure: Figure) -> bool:

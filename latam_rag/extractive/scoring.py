@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from latam_rag import synonyms
 from latam_rag.embed import Embedder
 from latam_rag.extractive import cases, premises
 from latam_rag.extractive.candidates import MARKER, Candidate, held
@@ -88,6 +89,8 @@ _PHONE: Final = re.compile(
 )
 _THINGS: Final = re.compile(r"\b[cq]uant[oa]s (\w+)")
 _LIMIT: Final = re.compile(r"\bplazo|\bprazo|\b[cq]uanto (?:tiempo|tempo|dura|demora|tarda|leva)")
+#: Of an item, which is no number of anything.
+_NUMBERED: Final = re.compile(r"(?m)^\s*\(?\d{1,2}(?:\.\d{1,2})*[.)°º-]+\s")
 _LASTS: Final = re.compile(r"\b[cq]uanto (?:tiempo|tempo|dura|demora|tarda|leva)")
 _UNIT: Final = re.compile(r"\b[cq]uant[oa]s (dia|mes|ano|semana|hora|minuto)(?:s|es)?\b")
 _SPANS: Final = frozenset(("dia", "mes", "ano", "semana", "hora", "minuto"))
@@ -242,13 +245,13 @@ def _is_part(asked: Asked, passage: Passage) -> bool:
 
 def _kinds(asked: Asked, said: str) -> frozenset[str]:
     """Of the kinds of thing asked for, those that the sentence ``said`` holds."""
-    found = figures(said) if asked.kinds & {"when", "amount", "penalty"} else []
+    found = figures(_NUMBERED.sub("", said)) if asked.kinds & {"when", "amount", "penalty"} else []
     if unit := _unit_asked(asked.question):
         found = [f for f in found if f.unit == unit or (f.kind == "date" and unit in _SPANS)]
     elif _LASTS.search(fold(asked.question)):
         found = [f for f in found if f.unit in _SPANS or f.kind in ("date", "time")]
     elif _counts_things(asked.question):
-        found = [f for f in found if not f.unit]
+        found = [f for f in _of_things(asked, said) if not f.unit]
     kinds = set()
     if any(f.kind in ("date", "time") or f.unit in _SPANS or (f.kind == "number" and len(f.value) == 4) for f in found):
         kinds.add("when")
@@ -284,6 +287,15 @@ def _counts_things(question: str) -> bool:
     """Whether it asks how many there are of what is no unit: *¿Cuántos puestos …?* isn't answered by *0,50 UTM*."""
     match = _THINGS.search(fold(question))
     return match is not None and not any(figure.unit for figure in figures(f"2 {match[1]}"))
+
+
+def _of_things(asked: Asked, said: str) -> list[Figure]:
+    """The figures of ``said`` in clauses that speak of what is to be counted, in either language."""
+    match = _THINGS.search(fold(asked.question))
+    things = synonyms.of_text(match[1], asked.language) if match else frozenset()
+    clauses = re.split(r"[,;:.\n|](?!\d)", _NUMBERED.sub("", said))
+    about = [each for each in clauses if synonyms.held(things, synonyms.of_text(each, asked.language), across=True)]
+    return [figure for each in about for figure in figures(each)]
 
 
 def unmet(question: str, said: Mapping[str, Passage]) -> str | None:
