@@ -318,7 +318,7 @@ def _stopped(generator: llm.Generator, case: Case) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parts = ("quotes", "speed", "prefix", "queue")
-    parser.add_argument("parts", nargs="*", choices=[*parts, []], default=list(parts))
+    parser.add_argument("parts", nargs="*", choices=[*parts, []])
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--state", type=Path)
     parser.add_argument("--seconds", type=float, default=1e9)
@@ -326,7 +326,7 @@ def main() -> None:
     given = parser.parse_args()
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
-        for part in given.parts:
+        for part in given.parts or parts:
             if part == "quotes":
                 found = quotes(given.shared, given.state or Path(folder) / "quotes.jsonl", given.seconds)
                 if found is None:

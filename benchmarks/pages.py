@@ -163,13 +163,13 @@ PARTS: Mapping[str, Callable[[Any, str, str, list[str]], dict[str, Any]]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("index")
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
     wanted = parser.parse_args()
     with Index.open(wanted.index) as index:
         questions, name = index.definition.questions, index.definition.name
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for part in wanted.parts:
+        for part in wanted.parts or PARTS:
             if part == "first":
                 print(json.dumps(engine(name, questions)), flush=True)
             with serving() as here:

@@ -229,7 +229,7 @@ def _cell(value: object) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[p for p in PARTS if p not in BY_NAME])
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
     shared = os.environ.get("LATAM_RAG_SHARED", str(HERE.parents[1] / "shared"))
     parser.add_argument("--shared", type=Path, default=Path(shared))
     parser.add_argument("--home", type=Path, help="where the indexes are built; a temporary folder by default")
@@ -238,7 +238,7 @@ def main() -> None:
         sys.exit(f"no documents at {given.shared}: set LATAM_RAG_SHARED to the folder with corpus/ and evals/")
     with tempfile.TemporaryDirectory(prefix="latam-rag-bench-") as temporary:
         home = given.home or Path(temporary)
-        for part in given.parts:
+        for part in given.parts or [part for part in PARTS if part not in BY_NAME]:
             print(f"{part} …", file=sys.stderr)
             result = globals()[part](given.shared, home)
             line = {"part": part, "date": datetime.date.today().isoformat(), "machine": machine(), "result": result}
