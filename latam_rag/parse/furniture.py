@@ -127,9 +127,11 @@ class _Paper:
 
 def _names(line: str) -> bool:
     """Whether ``line`` is an institution's name in capitals and nothing else."""
+    if not _HEAD.match(line):
+        return False
     letters = "".join(_WORD.findall(line))
     small = sum(char.islower() for char in letters)
-    return _HEAD.match(line) is not None and small <= 0.15 * len(letters) and not _said(line)
+    return small <= 0.15 * len(letters) and not _said(line)
 
 
 def _said(line: str) -> bool:

@@ -151,19 +151,30 @@ def _unmarked(text: str) -> str:
     return _LOOSE.sub(mark, text)
 
 
+def _unstressed(text: str, loose: bool) -> str:
+    """``text`` without the marks of emphasis; ``loose``: also those that found no partner in it."""
+    text = _ITALIC.sub(r"\2", _BOLD.sub(r"\2", _GLUED.sub(" **", text)))
+    if not loose:
+        return text
+    text = _EMPTY.sub("", _unmarked(text))
+    # «_La autoridad …», whose other half stands at the end of another paragraph.
+    return _HALF.sub("", text)
+
+
 def inline(text: str, *, loose: bool = False) -> tuple[str, list[tuple[int, int]]]:
     """``text`` without Markdown's marks, entities decoded, and the stretches of it that were struck through."""
     if not _MARKED.search(text):
         return clean(text, lines=True), []
-    text = _LINK.sub(lambda m: m[1], _BARE.sub(r"\1", text))
-    text = _BREAK.sub("\n", text)
-    text = _BOLD.sub(r"\2", _GLUED.sub(" **", _TAG.sub("", html.unescape(text))))
-    text = _ITALIC.sub(r"\2", text)
-    text = _unmarked(text) if loose else text
-    text = _EMPTY.sub("", text) if loose else text
-    # «_La autoridad …», whose other half stands at the end of another paragraph.
-    text = _HALF.sub("", text) if loose and "_" in text else text
-    text = clean(_ESCAPE.sub(r"\1", text), lines=True)
+    # Looked for first: most paragraphs have one kind of mark, and taking it out costs much more.
+    tags = "<" in text
+    text = _BARE.sub(r"\1", text) if tags else text
+    text = _LINK.sub(lambda m: m[1], text) if "[" in text else text
+    text = html.unescape(_BREAK.sub("\n", text) if tags else text)
+    text = _TAG.sub("", text) if "<" in text else text
+    text = _unstressed(text, loose) if "*" in text or "_" in text else text
+    text = clean(_ESCAPE.sub(r"\1", text) if "\\" in text else text, lines=True)
+    if "~~" not in text:
+        return text, []
     struck: list[tuple[int, int]] = []
     parts: list[str] = []
     position = length = 0

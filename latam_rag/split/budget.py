@@ -6,6 +6,7 @@ Portuguese: prose, capitals, tables, codes. Other models of the same family have
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -56,8 +57,12 @@ def shorten(text: str, limit: int) -> str:
     return f"{(head if len(head) > limit // 2 else kept).rstrip(' ,;:.-–—')}…"
 
 
+@functools.lru_cache(maxsize=16)
 def bounded(headings: tuple[str, ...]) -> tuple[str, ...]:
-    """``headings`` short enough for a header: the innermost say most, so the outermost give way."""
+    """``headings`` short enough for a header: the innermost say most, so the outermost give way.
+
+    Asked for time and again: neighbouring passages stand under the same ones.
+    """
     left = _HEADINGS
     kept: list[str] = []
     for heading in reversed(headings):
