@@ -686,3 +686,19 @@ def test_an_amount_that_is_asked_about_is_no_reason_to_refuse() -> None:
     answered = answer("¿La multa por atraso de la patente es de 50 UTM?", HITS, language="es")
     assert not answered.refused
     assert "«50 UTM»" in answered.reason
+
+
+def test_a_norm_s_number_is_one_with_and_without_points() -> None:
+    law = hit(
+        4, "Artículo 25. Los plazos de días establecidos en esta ley son de días hábiles.", title="Ley 19880", label="art. 25",
+        metadata={"article": "25", "norm": "19880"},
+    )  # fmt: skip
+    calibration = Calibration(threshold=0.6, low=0.0, high=1.0, passages=1000, counts={"dias": 100, "ley": 500})
+    answered = answer(
+        "¿Los plazos de la ley 19.880 son de días hábiles?",
+        [law],
+        language="es",
+        calibration=calibration,
+        similar=[0.2],
+    )
+    assert not answered.refused, answered.reason

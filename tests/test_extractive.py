@@ -371,3 +371,11 @@ def test_the_number_of_an_item_or_of_a_house_counts_nothing() -> None:
     assert extractive.unmet("Quantas vagas há na creche?", {steps.passage.text: steps.passage}) == "amount"
     places = hit("A creche tem oitenta vagas.", language="pt")
     assert extractive.unmet("Quantas vagas há na creche?", {places.passage.text: places.passage}) is None
+
+
+def test_an_assumed_amount_brings_no_article_of_that_number() -> None:
+    other = hit("Art. 10. Incorre em multa quem omitir informações ao Banco Central.", label="art. 10", language="pt")
+    late = hit(
+        "Art. 52. A multa de mora por atraso não será superior a dois por cento.", label="art. 52", language="pt"
+    )
+    assert quoted("A multa por atraso pode ser de 10%?", other, late, language="pt")[0] == late.passage.text

@@ -8,7 +8,7 @@ from typing import Final
 
 from latam_rag import synonyms
 from latam_rag.embed import Embedder
-from latam_rag.extractive import copies, named, objectives, rubrics, sheets
+from latam_rag.extractive import copies, named, objectives, premises, rubrics, sheets
 from latam_rag.extractive.candidates import Candidate, candidates_of, of_header, of_place, of_sheet
 from latam_rag.extractive.growing import Quote, grown, overlap
 from latam_rag.extractive.scoring import Asked, Counted, add_similarity, asked_of, score
@@ -43,7 +43,10 @@ def choose(
 ) -> list[Quote]:  # fmt: skip
     """Up to ``limit`` quotes that answer ``question`` best, best first; empty when nothing shares a word with it. More where
     it asks for several places or objectives. ``counted`` tells which words are rare in the index."""
-    wanted = synonyms.keys(synonyms.asked(question, language), language)
+    # The *10* of *¿La multa es de 10 %?* would bring what stands in an article 10.
+    assumed = {each for each in premises.taken_for_granted(question, language) if each[0].isdigit()}
+    words = synonyms.asked(question, language)
+    wanted = synonyms.keys([word for word in words if fold(word.raw) not in assumed] or words, language)
     among = copies.once(_may_answer(question, hits), hits)
     candidates = [c for at in among for c in candidates_of(at, hits[at].passage, wanted, language)][:_SENTENCES]
     if not candidates or not wanted:

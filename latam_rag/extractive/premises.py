@@ -71,7 +71,7 @@ def taken_for_granted(question: str, language: Language) -> frozenset[str]:
     values = [figure for figure in found if figure.kind == "number" and is_value(figure)]
     said += [_written(figure, question) for figure in values if not _orders(figure, question)]
     said += [word for _, word in _days(question)]
-    return frozenset(word for each in said for word in fold(each).split())
+    return frozenset(word for each in said for word in re.findall(r"\d+(?:[.,]\d+)*|\w+", fold(each)))
 
 
 def is_value(figure: Figure) -> bool:

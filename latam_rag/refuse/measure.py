@@ -8,6 +8,7 @@ neither depends on the embedding model, nor on the scores of a search.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,7 @@ from latam_rag import synonyms
 from latam_rag.extractive import premises
 from latam_rag.retrieve import context
 from latam_rag.types import Hit, Language, Passage
+from latam_rag.verify.figures import canonical_number
 from latam_rag.wording import Word, fold
 
 COVERED: Final = 0.4
@@ -23,6 +25,7 @@ COVERED: Final = 0.4
 public question sets (docs/generation.md)."""
 WORDS: Final = 2 / 3
 """Of the score; the rest is nearness."""
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)+|\d{4,}")
 #: Words that a question is about at least, without the month or day that it takes for granted.
 _TELLING: Final = 2
 #: Hits below which the counts among them say little of how rare a word is.
@@ -108,5 +111,9 @@ def _held(wanted: Mapping[Word, str], passage: Passage, language: Language) -> f
     found = synonyms.held(keys, synonyms.of_passage(passage), across=passage.language != language)
     country = str(passage.metadata.get("country", ""))
     found |= {key for word, key in wanted.items() if country in context.countries(word.raw)}
+    # Written with or without points: *ley 19.880* stands in the document as *Ley 19880*.
+    if numbers := {key: canonical_number(word.raw) for word, key in wanted.items() if _NUMBER.fullmatch(word.raw)}:
+        own = {canonical_number(each) for each in _NUMBER.findall(passage.indexed_text)}
+        found |= {key for key, number in numbers.items() if number in own}
     body = synonyms.of_text(str(passage.metadata.get("body", "")), passage.language)
     return found | synonyms.held(keys - found, body, across=passage.language != language)
