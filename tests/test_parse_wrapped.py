@@ -55,3 +55,9 @@ def test_a_cut_text_is_put_together() -> None:
 def test_a_text_that_was_not_cut_is_left() -> None:
     text = "# Ley\n\nArtículo 1. Las tasas se pagan\n\nen marzo.\n\nArtículo 2. Publíquese.\n\n- una\n- dos\n"
     assert wrapped.joined(text) == text
+
+
+def test_a_sentence_goes_on_after_a_picture() -> None:
+    text = "prestar serviços de\n\n<!-- image -->\n\natendimento à saúde;"
+    assert wrapped.joined(text) == "prestar serviços de atendimento à saúde;"
+    assert wrapped.joined("Um fim.\n\n<!-- image -->\n\noutro") == "Um fim.\n\n<!-- image -->\n\noutro"

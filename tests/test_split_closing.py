@@ -85,3 +85,21 @@ def test_the_note_of_a_reform_stays_under_its_fraction() -> None:
     assert len(found) > 1
     assert not any(p.text.startswith("Fracción reformada") for p in found)
     assert found[1].label.startswith("art. 15, frac")
+
+
+def test_a_page_out_of_the_middle_has_no_preamble() -> None:
+    assert labels("4) Venta de extintores.\n\nd) Del 1,50%:\n\n1) Elaboración de cervezas.") == [""]
+    assert labels("VISTO:\n\nEl oficio.\n\nCONSIDERANDO:\n\nQue se pide;\n\nArtículo 2.- Dos.\n\nArtículo 3.- Tres.") == [
+        "considerandos", "art. 2", "art. 3",
+    ]  # fmt: skip
+
+
+def test_a_line_that_announces_goes_with_what_it_announces() -> None:
+    text = "".join(
+        f"Adultos de {number} años\n\n" + "Se les atiende con respeto y sin demora en la sala. " * 9 + "\n\n"
+        for number in range(60, 72)
+    )
+    document = Document(uri="a.txt", title="Atención", text=text, genre=Genre.PROSE, language="es")
+    found = split(document, index="i")
+    assert len(found) > 2
+    assert not any(p.text.endswith("años") for p in found)

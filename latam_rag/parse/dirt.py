@@ -17,6 +17,8 @@ _COUNTS = re.compile(r"\(?(?:[a-zñ]{1,2}|[IVXLC]+|\d{1,4}(?:[.,]\d+)*)[.)º°-]
 _NUMERAL = re.compile(r"\(?(?:[a-zñ]{1,2}[.)º°-]+|[IVXLC]{2,}[.)]?)", re.IGNORECASE)
 #: The head of a form, whose number was written by hand: «ORDENANZA Nº».
 _FORM = re.compile(r"(?:ORDENANZA|LEY|LEI|DECRETO|RESOLUCI[ÓO]N|RESOLU[ÇC][ÃA]O|PORTARIA)(?: \w+)? N[º°.*\"”]{0,2}\W*")
+#: What no line begins with.
+_SPECK = re.compile(r"[+~'^=:;,.!]+")
 #: A piece of a table's rule, read as a letter.
 _RULE = re.compile(r"[|¦\[\]_]+")
 # Where heads and feet stand, in shares of the page's height.
@@ -28,6 +30,9 @@ _SMALL = 0.75
 # How sure of it Tesseract must be: a line anywhere, one at the top, one in large print there, a short one.
 _LEAST = 50.0
 _HEAD = 75.0
+# A line of few letters must be surer than a long one.
+_SCRAP = 70.0
+_FEW = 16
 _SURE = 90.0
 _SHORT = 80.0
 # Letters of a line that tell where the text begins, and of a word that may stand in the margin.
@@ -53,7 +58,7 @@ def swept(words: Sequence[Word], height: float, tables: Iterable[tuple[float, fl
             kept += row
             heading = False
             continue
-        row = list(dropwhile(lambda word: _aside(word, margin), sorted(row, key=_left)))
+        row = list(dropwhile(lambda word: _aside(word, margin) or _SPECK.fullmatch(word.text), sorted(row, key=_left)))
         heading = heading and middle < _TOP * height
         gone = (
             not row
@@ -118,6 +123,8 @@ def _dirty(row: Sequence[Word], usual: float) -> bool:
     """Whether a line is no print: nothing like words, or large and hardly to be read, as handwriting is."""
     text, sure = _text(row), _sure(row)
     if sure < _LEAST or (sure < _HEAD and _size(row) > _LARGE * usual):
+        return True
+    if sure < _SCRAP and len(_LETTERS.findall(text)) < _FEW and not any(map(str.isdigit, text)):
         return True
     if _WORD.search(text) or any(map(str.isdigit, text)):
         return False

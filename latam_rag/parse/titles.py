@@ -80,7 +80,11 @@ def _openings(draft: Draft) -> Iterator[str]:
         # Further down a norm in small letters is one that the document cites.
         and (order < 2 or section.kind is SectionKind.HEADING or norms.capitals(text))
     )
-    yield from (text for _, text in blocks[:6] if len(text) < 200 and _NAMED.match(text) and norms.capitals(text))
+    yield from (
+        text
+        for _, text in blocks[:6]
+        if len(text) < 200 and _NAMED.match(text) and norms.capitals(text) and not text.endswith(":")
+    )
     if any(page.confidence is not None for page in draft.pages[:2]):
         # What is largest on a scan is its letterhead, read as badly as letterheads are.
         return

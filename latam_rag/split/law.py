@@ -88,8 +88,7 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
     struck = sorted((s.start, s.end) for s in document.sections if s.kind is SectionKind.STRUCK)
     longer: dict[int, str] = {}
     # A page, or a part, of a law has no preamble: «…», and then «Art. 5º».
-    opens = _count(found) <= 1
-    articles = any(block.mark for block in found)
+    opens = _count(found) == 1
     for block in found:
         headings = tuple(longer.get(mark.start, mark.written) for mark in block.divisions)
         if block.mark is None:
@@ -97,7 +96,7 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
                 longer[block.divisions[-1].start] = f"{headings[-1]} {rest}"
                 continue
             text = document.text[block.start : block.end]
-            label = _outside(document, block, first=not seen_article and opens and (articles or _enacts(text)))
+            label = _outside(document, block, first=not seen_article and (opens or _enacts(text)))
             listed = _LISTED.search(document.text, block.start, block.end) if label in _SIGNED else None
             outside = Piece(
                 start=block.start, end=listed.start() if listed else block.end, headings=headings, label=label
@@ -121,10 +120,10 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
 
 
 def _count(found: Sequence[Block]) -> int:
-    """The number of the first article; 0 where it has none."""
+    """The number of the first article, 1 for «Artículo único»; 0 where there is no article."""
     mark = next((block.mark for block in found if block.mark), None)
-    number = mark.article.partition("-")[0] if mark else ""
-    return int(number) if number.isdigit() else 0
+    number = mark.article.partition("-")[0] if mark else "0"
+    return int(number) if number.isdigit() else 1
 
 
 def _repealed(text: str, struck: Iterable[tuple[int, int]], start: int, end: int) -> bool:

@@ -13,6 +13,8 @@ from latam_rag.types import Document, Section, SectionKind
 
 #: The end of a sentence in a row of a table.
 _SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?] (?=[A-ZÁÉÍÓÚÂÊÔÃÕÑ¿¡])")
+#: A line without a full stop, or one with a colon: «Adultos mayores», «Se recomienda evitar:».
+_TITLED = re.compile(r"[A-ZÁÉÍÓÚÂÊÔÃÕÑ¿¡][^\n|]{2,80}(?:[^\W_]|:)")
 _HARD_BREAKS = ("\n", "; ", ", ", " ")
 
 
@@ -104,17 +106,25 @@ def _units(document: Document, piece: Piece) -> Iterator[tuple[int, int]]:
 def _packed(document: Document, piece: Piece, units: Iterable[tuple[int, int]]) -> Iterator[Piece]:
     """Consecutive ``units`` joined while they fit; one that doesn't fit by itself is cut where it hurts least."""
     room = budget.room(header(document, piece))
-    start = end = -1
+    start = end = last = -1
     used = 0.0
     for begin, stop in _small(document, units, room):
         size = budget.cost(document.text[begin:stop]) + 1
         if start >= 0 and used + size > room:
-            yield replace(piece, start=start, end=end)
-            start = -1
+            # What announces something goes with it.
+            if last > start and _TITLED.fullmatch(document.text[last:end].strip()):
+                yield replace(piece, start=start, end=last)
+                start, used = last, budget.cost(document.text[last:end]) + 1
+                start = start if used + size <= room else -1
+                if start < 0:
+                    yield replace(piece, start=last, end=end)
+            else:
+                yield replace(piece, start=start, end=end)
+                start = -1
         if start < 0:
             start, used = begin, 0.0
         used += size
-        end = stop
+        last, end = begin, stop
     if start >= 0:
         yield replace(piece, start=start, end=end)
 
