@@ -20,12 +20,13 @@ from latam_rag.types import Document
 
 _ITEM: Final = (
     r"(?:letras?|literal(?:es)?|incisos?|inc\.|numeral(?:es)?|numeros?|nums?\.|n[º°]s?\.?|fraccion(?:es)?|parrafos?|paragrafos?"
-    r"|alineas?|apartados?|§+|caput|ultimo|final|primer[oa]?|segund[oa]|tercer[oa]?|cuart[oa]|quint[oa]|[ivxl]{1,6}|[a-zñ]\)?"
-    r"|[\"“'‘][a-z][\"”'’]|\d{1,2}\s?[º°)]*)"
+    r"|alineas?|apartados?|§+|caput|ultimo|final|primer[oa]?|segund[oa]|tercer[oa]?|cuart[oa]|quint[oa]|[ivxl]{1,6}\)?|[a-zñ]\)?"
+    r"|[\"“'‘][a-z][\"”'’]|\d{1,2}(?:\s?[º°)]+)?)"
 )
+# Each item is read one way only (atomic groups): else a list of fifty takes longer than anyone waits.
 #: From an article to what it is of: «, letra b), de», «, inciso segundo, del», «, XXXIII, da».
 _LINK: Final = re.compile(
-    rf"(?:\s*,?\s*(?:[ye]\s+)?{_ITEM}(?![\w]))*?\s*,?\s*(?:\(?de(?:l|\s+l[ao]s?|\s+el)?|\(?d[ao]s?|\(?de(?=st[ae]))\s*"
+    rf"(?>\s*(?:,\s*)?(?:[ye]\s+)?{_ITEM}(?!\w))*?\s*,?\s*(?:\(?de(?:l|\s+l[ao]s?|\s+el)?|\(?d[ao]s?|\(?de(?=st[ae]))\s*"
 )
 _COMMA: Final = re.compile(r"\s*[,(]\s*(?:de\s+)?")
 _THIS: Final = re.compile(r"(?:l[ao]\s+)?(?:est[ae]\b|presentes?\b|propi[ao]\b)")
@@ -45,7 +46,7 @@ _OTHER: Final = re.compile(
     r"|resolucao|d\.?\s?f\.?\s?l|d\.?\s?l|regimento|acuerdo)\b"
 )
 #: Between two articles of one list: «artículos 5, 6 y 7 de la ley 18.695».
-_LISTED: Final = re.compile(rf"(?:\s*(?:,|;|\b[yeou]\b|\bal?\b|-|\b(?:los?|el|os?)\b|{_ITEM}(?!\w)))*\s*")
+_LISTED: Final = re.compile(rf"(?>\s*(?:{_ITEM}(?!\w)|[,;-]|\b(?:[yeou]|al?|los?|el|os?)\b))*\s*")
 #: From a norm to its article: «Ley 18.695, artículo 12».
 _BEFORE: Final = re.compile(r"\s*,?\s*(?:en\s+su[s]?\s+|em\s+seus?\s+)?")
 #: «Ficam revogados os seguintes dispositivos da Lei nº …»
