@@ -24,7 +24,6 @@ from typing import Any
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.parse import ocr, parse
-from latam_rag.reader.worker import collect_seldom
 from latam_rag.split import split
 from latam_rag.types import Document, Resource
 
@@ -63,7 +62,6 @@ KINDS: dict[str, tuple[Callable[[Path, int], Bodies], Callable[[Document], int],
 
 def measured(kind: str, corpus: Path, every: int) -> dict[str, Any]:
     bodies, units, wanted = KINDS[kind]
-    collect_seldom()
     # Pages without text are another benchmark's.
     ocr.read_scans = lambda *given, **named: []
     read = cut = 0.0

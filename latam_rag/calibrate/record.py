@@ -15,7 +15,7 @@ from latam_rag.refuse import Calibration
 from latam_rag.retrieve import Retriever
 from latam_rag.store import Store
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the measure and of the file; what another one made is measured again."""
 FILE: Final = "calibration.json"
 _CHANGED: Final = 0.1

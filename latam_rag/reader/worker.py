@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import importlib
 import os
 import signal
@@ -33,19 +32,11 @@ def main(parse: str, split: str, index: str, max_memory: str) -> None:
     _limit_memory(int(max_memory))
     patience.granted_by(lambda seconds: frames.send(out, {"more": seconds}))
     parse_document, split_document = _named(parse), _named(split)
-    collect_seldom()
     frames.send(out, {"ready": True})
     while (frame := frames.receive(sys.stdin.buffer)) is not None:
         request, blob = frame
         said, dumped = _answer(request, blob, index, parse_document, split_document)
         frames.send(out, said | {"grown": _peak_memory()}, dumped)
-
-
-def collect_seldom() -> None:
-    """Documents and passages are freed as they are let go: looking through them for cycles as often as Python does otherwise
-    took up to a fifth of the time."""
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
 
 
 def _answer(
