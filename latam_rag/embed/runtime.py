@@ -91,8 +91,10 @@ class OpenVINO:
     def _compiled(self, tokens: int | None) -> Any:
         """A request to the graph; for one text of ``tokens`` when they are given."""
         try:
-            model = self._core.read_model(str(self._path))
+            # By its path, so that a graph compiled before is taken from the cache without reading the file.
+            model: Any = str(self._path)
             if tokens is not None:
+                model = self._core.read_model(model)
                 model.reshape({port: _fixed(port.partial_shape, tokens) for port in model.inputs})
             return self._core.compile_model(model, "CPU", self._options).create_infer_request()
         except RuntimeError as error:

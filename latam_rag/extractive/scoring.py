@@ -88,10 +88,10 @@ _PHONE: Final = re.compile(
     r"\b(?:telefon\w*|fono|tel|numero|celular|whatsapp)\W+(?:\w+\W+){0,3}?\d{3,}|\d{3,4}[ -]\d{4}\b"
 )
 _THINGS: Final = re.compile(r"\b[cq]uant[oa]s (\w+)")
-_LIMIT: Final = re.compile(r"\bplazo|\bprazo|\b[cq]uanto (?:tiempo|tempo|dura|demora|tarda|leva)")
 #: Of an item, which is no number of anything.
 _NUMBERED: Final = re.compile(r"(?m)^\s*\(?\d{1,2}(?:\.\d{1,2})*[.)°º-]+\s")
 _LASTS: Final = re.compile(r"\b[cq]uanto (?:tiempo|tempo|dura|demora|tarda|leva)")
+_LIMIT: Final = re.compile(rf"\bplazo|\bprazo|{_LASTS.pattern}")
 _UNIT: Final = re.compile(r"\b[cq]uant[oa]s (dia|mes|ano|semana|hora|minuto)(?:s|es)?\b")
 _SPANS: Final = frozenset(("dia", "mes", "ano", "semana", "hora", "minuto"))
 
