@@ -276,22 +276,6 @@ def test_signatures_are_no_text_of_the_last_article() -> None:
     assert labels(f"##### Artículo 1\n\nTexto.\n\n##### Artículo 2\n\n(*)\n\n{names}") == ["art. 1", ""]
 
 
-def test_numbers_printed_after_their_own_text() -> None:
-    paragraphs = [
-        f"O Município cuidará da praça {name}. Art. {n}º" for n, name in enumerate(("A", "B", "C", "D", "E"), 1)
-    ]
-    paragraphs.insert(2, "§ 1º A praça tem bancos.")
-    paragraphs.append("Art. 6\n\nO Município pagará.")
-    found = passages("\n\n".join(paragraphs), language="pt")
-    assert [p.label for p in found] == ["art. 1º", "art. 2º", "art. 3º", "art. 4º", "art. 5º", "art. 6º"]
-    assert found[1].text.endswith("Art. 2º\n\n§ 1º A praça tem bancos.")
-
-
-def test_a_line_that_ends_in_a_reference_is_no_displaced_number() -> None:
-    text = "\n\n".join(f"Art. {n}º Vale o disposto no\n\nmesmo Art. 9º" for n in range(1, 7))
-    assert labels(text, language="pt") == [f"art. {n}º" for n in range(1, 7)]
-
-
 @pytest.mark.parametrize(
     ("note", "by"),
     [

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from latam_rag.parse import furniture, pagemarks, wrapped
+from latam_rag.parse import displaced, furniture, pagemarks, wrapped
 from latam_rag.parse.build import Builder, Draft, clean, row
 from latam_rag.parse.frontmatter import described, split_front_matter
 from latam_rag.types import SectionKind
@@ -50,7 +50,7 @@ def read(text: str) -> Draft:
     """A Draft of Markdown ``text``; its front matter, if any, becomes metadata."""
     front, body = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
     builder = Builder()
-    body = wrapped.joined(furniture.without(body))
+    body = wrapped.joined(displaced.restored(furniture.without(body)))
     pages = pagemarks.lay(builder, body, blocks)
     if not pages:
         blocks(builder, body)
@@ -62,7 +62,8 @@ def read(text: str) -> Draft:
 def read_plain(text: str) -> Draft:
     """A Draft of plain text: its paragraphs."""
     builder = Builder()
-    text = wrapped.joined(furniture.without(text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = furniture.without(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = wrapped.joined(displaced.restored(text))
     pages = pagemarks.lay(builder, text, _paragraphs)
     if not pages:
         _paragraphs(builder, text)

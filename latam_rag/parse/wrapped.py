@@ -7,7 +7,7 @@ import re
 #: The end of a line that is none of a paragraph, a blank line, and what goes on: «se\n\nejecute».
 _CUT = re.compile(r"\n(?:(?<=[^\W\d_,]\n)|(?<=[^\W\d_,] \n))[ \t]*\n(?=[a-záéíóúâêôãõçñ]{2})")
 #: A picture that a sentence stands around: «serviços de\n\n<!-- image -->\n\natendimento».
-_IMAGE = re.compile(r"(?<=[^\W\d_])[ \t]*\n\s*<!-- image -->\s*\n(?=[a-záéíóúâêôãõçñ]{2})")
+_IMAGE = re.compile(r"(?<=[^\W\d_]|,)[ \t]*\n\s*(?:<!-- image -->\s*)+\n(?=[a-záéíóúâêôãõçñ]{1,2}[a-záéíóúâêôãõçñ ])")
 _MARKED = re.compile(r"\s*(?:[#>|*+-]|\d{1,3}[.)º°]|[a-zñ]{1,2}\)|[IVXLC]{1,6}\s?[-–—.)]|<|!\[|```|~~~)")
 _PART = re.compile(
     r"\s*(?:art[íi]?(?:culo|igo)?\b|t[íi]tulo\b|cap[íi]tulo\b|secci[óo]n\b|seç[ãa]o\b|anexo\b|par[áa]grafo\b|§|inciso\b)",

@@ -39,10 +39,6 @@ _ARTICLE: Final = re.compile(
     rf"{_LEAD}(?P<word>articulo|artigo|art\.?)\s{{0,3}}(?P<before>{TRANSITORY}\s+)?(?:n[º°.]+\s?)?{ARTICLE_NUMBER}",
     re.MULTILINE,
 )
-#: A number that some converter put behind the first paragraph of its article: «São poderes do Município… Art. 5º».
-_DISPLACED: Final = re.compile(rf"(?P<word>art\.)\s{{0,3}}{ARTICLE_NUMBER}[ \t]*$", re.MULTILINE)
-_DISPLACED_LEAST: Final = 5
-_AFTER_TEXT: Final = re.compile(r"\w\S*[ \t]+$")
 _INLINE: Final = re.compile(
     rf"(?P<word>art(?<=[.)*;] art)(?:iculo|\.))\s{{1,3}}{ARTICLE_NUMBER}(?=\s?[.:]?\s?[*]*[–—-])"
 )
@@ -105,9 +101,6 @@ def marks(document: Document) -> list[Mark]:
     heads = {s.start: s.end for s in document.sections if s.kind is SectionKind.HEADING and s.start < s.end}
     levels = {s.start: s.level for s in document.sections if s.kind is SectionKind.HEADING}
     articles = {mark.start: mark for mark in _articles(text, folded, heads)}
-    displaced = list(_displaced(text, folded))
-    if len(displaced) >= max(_DISPLACED_LEAST, 2 * len(articles)):
-        articles |= {mark.start: mark for mark in displaced}
     found: dict[int, Mark] = {mark.start: mark for mark in _instruments(text, folded)}
     for mark in _divisions(text, folded, heads, articles):
         # «Disposições Gerais» as a heading among others is one of them.
@@ -164,18 +157,6 @@ def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
     for match in _NO_NUMBER.finditer(folded):
         if text[match.start("word")].isupper():
             yield Mark(start=match.start(), end=match.end(), article="unico-transitorio", quoted=bool(match["quote"]))
-
-
-def _displaced(text: str, folded: str) -> Iterator[Mark]:
-    """The paragraphs that end in an article's number; it is theirs where the whole text is so."""
-    for match in _DISPLACED.finditer(folded):
-        start = match.start("word")
-        if not text[start].isupper() or not _AFTER_TEXT.search(text, max(0, start - 40), start):
-            continue
-        before = text.rfind("\n\n", 0, match.start())
-        start = before + 2 if before >= 0 else 0
-        number = text[match.start("number") : article_end(match, text)]
-        yield Mark(start=start, end=start, article=article_of(match, text), written=number)
 
 
 def ordinals(text: str, start: int, end: int) -> Iterator[Mark]:
