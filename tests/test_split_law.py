@@ -95,12 +95,43 @@ def test_transitory_articles_count_anew_or_go_on() -> None:
 def test_a_long_article_is_cut_at_its_items() -> None:
     items = "\n".join(f"{letter}) {'Palabras de la ordenanza municipal. ' * 12}" for letter in "abcdef")
     found = passages(f"Artículo 5.- Corresponde al alcalde:\n{items}")
-    assert [passage.label for passage in found][:1] == ["art. 5"]
+    assert [passage.label for passage in found][:1] == ["art. 5, parte 1 de 2"]
     assert all(passage.label.startswith("art. 5, letra") for passage in found[1:])
     assert all(passage.metadata["article"] == "5" for passage in found)
     lines = "\n\n".join(f"§ {n}º {'Palavras da lei municipal de obras. ' * 12}" for n in range(1, 5))
     found = passages(f"Art. 7º São direitos:\n\n{lines}", language="pt")
     assert all(passage.label.startswith("art. 7º, §") for passage in found[1:]) and len(found) > 1
+
+
+def test_what_no_number_names_is_a_part_of_its_article() -> None:
+    plain = "\n\n".join(f"{'Palabras de la ordenanza municipal. ' * 12}" for _ in range(6))
+    found = [passage.label for passage in passages(f"Artículo 5.- Corresponde al alcalde.\n\n{plain}")]
+    assert found == [f"art. 5, parte {n} de {len(found)}" for n in range(1, len(found) + 1)] and len(found) > 1
+
+
+def test_notes_on_what_changed_an_article_quote_no_law() -> None:
+    lines = "\n\n".join(
+        f"§ {n}º {'Palavras da lei municipal. ' * 14}(Redação acrescida pela Emenda nº 20/2021)" for n in range(1, 6)
+    )
+    found = passages(f"Art. 7º São direitos:\n\n{lines}", language="pt")
+    assert len(found) > 1 and all(passage.label.startswith("art. 7º, §") for passage in found[1:])
+
+
+def test_the_name_of_an_item_goes_with_it_and_a_penalty_with_what_it_punishes() -> None:
+    def crime(n: str) -> str:
+        what = "vende coisa alheia como própria; " * 8
+        return f"Fraude {n.lower()} de coisa\n\n{n} - {what}\n\nPena - reclusão, de um a cinco anos, e multa."
+
+    items = "\n\n".join(crime(n) for n in ("I", "II", "III", "IV", "V", "VI"))
+    found = passages(f"Art. 171: Obter vantagem ilícita:\n\n{items}", language="pt")
+    assert len(found) > 1 and all(p.text.startswith("Fraude") and p.text.endswith("multa.") for p in found[1:])
+    assert found[1].label.startswith("art. 171, I")
+
+
+def test_the_items_of_a_list_within_a_paragraph() -> None:
+    items = " ".join(f"{n}. {'Dictar las normas del municipio y velar por ellas. ' * 4}" for n in range(1, 15))
+    found = passages(f"ARTICULO 313. Corresponde a los concejos: {items}")
+    assert len(found) > 1 and all(p.label.startswith("art. 313, N° ") for p in found[1:])
 
 
 def test_struck_text_is_never_in_force() -> None:

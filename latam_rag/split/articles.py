@@ -22,6 +22,8 @@ _AMENDS: Final = re.compile(
     r"|pass(?:a|am) a (?:vigorar|viger)|vigorara?o? com|acrescid[oa]s?|acrescent\w+|com a seguinte redacao|nova redacao"
     r"|quedar?a?n? redactad\w+|siguiente (?:redaccion|texto|tenor)|en los siguientes terminos)"
 )
+#: How far from its bracket a note says so.
+_NOTE: Final = 60
 _STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
 #: The name of an article on the line before it.
 _RUBRIC: Final = re.compile(r"[A-ZÁÉÍÓÚÂÊÔÃÕÇ][a-záéíóúâêôãõçñü][^\n.,;:!?()|\d\"“”]{2,100}\s*")
@@ -325,7 +327,14 @@ def _number(mark: Mark) -> int:
 @functools.lru_cache(maxsize=1)
 def amends(body: str) -> bool:
     """Whether ``body`` changes other law, and so may quote it. Asked twice of each article, one time after the other."""
-    return _AMENDS.search(fold(body)) is not None
+    folded = fold(body)
+    return any(not _in_note(folded, match.start()) for match in _AMENDS.finditer(folded))
+
+
+def _in_note(folded: str, at: int) -> bool:
+    """Whether ``at`` is in a note on what changed the article itself: «(Redação acrescida pela Emenda nº 20)»."""
+    opened = folded.rfind("(", max(0, at - _NOTE), at)
+    return opened >= 0 and ")" not in folded[opened:at] and "\n" not in folded[opened:at]
 
 
 def _colon_before(text: str, at: int) -> bool:
