@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -19,24 +21,58 @@ def said(words: list[Word]) -> list[str]:
     return [each.text for each in sorted(words, key=lambda each: (float(each.box[1]), float(each.box[0])))]
 
 
-def test_each_word_is_taken_from_the_surer_reading() -> None:
-    first = [word("Fica", 0, 0), word("aiterada", 100, 0, 60), word("a", 260, 0), word("dirt", 900, 400, 30)]
+def test_what_the_two_read_alike_is_sure_and_dirt_of_one_is_left_out() -> None:
+    first = [word("Fica", 0, 0, 70), word("alterada", 100, 0), word("a", 260, 0), word("dirt", 900, 400, 60)]
     second = [word("Fica", 0, 0, 90), word("alterada", 101, 0, 95), word("a", 260, 0, 90)]
-    assert said(rereading.together(first, second)) == ["Fica", "alterada", "a"]
-
-
-def test_what_only_the_second_reading_has_is_taken_in_its_line_when_it_is_sure() -> None:
-    first = [word("quedará", 0, 0), word("por", 300, 0), word("otra", 0, 50, line="2")]
-    second = [word("limitada", 140, 0, 95, line="9"), word("xx", 0, 300, 40, line="9")]
     merged = rereading.together(first, second)
-    assert said(merged) == ["quedará", "limitada", "por", "otra"]
-    assert {each.text: each.line for each in merged}["limitada"] == ("1",)
+    assert said(merged) == ["Fica", "alterada", "a"]
+    assert merged[0].sure == 90
 
 
-def test_one_reading_alone_is_that_reading() -> None:
-    words = [word("solo", 0, 0, 30)]
+@pytest.mark.parametrize(
+    ("tesseract", "paddle", "right"),
+    [
+        (("1.165,", 95), ("1.168,", 99), "1.168,"),
+        (("aiterada", 60), ("alterada", 95), "alterada"),
+        (("gozo", 93), ("goze", 87), "gozo"),
+        (("Compañías", 80), ("Compañias", 95), "Compañías"),
+        (("SAUDE", 96), ("SAÚDE", 99), "SAÚDE"),
+        (("Senhor", 97), ("SenhOr", 99), "Senhor"),
+    ],
+)
+def test_where_they_differ_the_one_who_knows_better_is_believed(
+    tesseract: tuple[str, float], paddle: tuple[str, float], right: str
+) -> None:
+    first, second = [word(tesseract[0], 0, 0, tesseract[1])], [word(paddle[0], 2, 0, paddle[1], "p")]
+    assert said(rereading.together(first, second)) == [right]
+
+
+def test_words_end_where_tesseract_sees_a_space_and_codes_have_none() -> None:
+    first = [word("del", 0, 0), word("Tributo", 72, 0), word("PMG", 400, 0), word("-", 470, 0), word("ANS", 500, 0)]
+    second = [word("delTributo", 0, 0, 99, "p"), word("PMG-ANS", 400, 0, 99, "q")]
+    assert said(rereading.together(first, second)) == ["del", "Tributo", "PMG-ANS"]
+
+
+def test_a_line_that_tesseract_misread_is_not_mixed_into_the_next_one() -> None:
+    first = [word(text, 100.0 * n, 0, line="1") for n, text in enumerate(("Fíjase", "la", "tasa"))]
+    second = [word(text, 100.0 * n, 22, 99, "p") for n, text in enumerate(("salvo", "lo", "dicho"))]
+    merged = rereading.together(first, [*(replace(each, line=("q",)) for each in first), *second])
+    assert {each.line for each in merged if each.text in ("salvo", "lo", "dicho")} == {("p",)}
+
+
+def test_what_only_paddle_has_is_taken_in_its_line_and_is_unconfirmed() -> None:
+    first = [word("quedará", 0, 0), word("por", 300, 0), word("otra", 0, 50, line="2")]
+    second = [word("limitada", 140, 0, 95, line="9"), word("xx", 0, 300, 40, line="8")]
+    merged = {each.text: each for each in rereading.together(first, second)}
+    assert set(merged) == {"quedará", "limitada", "por", "otra"}
+    assert merged["limitada"].line == ("1",) and merged["limitada"].sure < 80
+
+
+def test_one_reading_alone_is_that_reading_and_paddles_is_doubted() -> None:
+    words = [word("solo", 0, 0, 96), word("Mautne", 0, 50, 80)]
     assert rereading.together(words, []) == words
-    assert rereading.together([], words) == words
+    sure = [each.sure for each in rereading.together([], words)]
+    assert 70 < sure[0] < 80 and sure[1] < 50
 
 
 def _page() -> list[Word]:

@@ -27,9 +27,10 @@ _FOOT = 0.93
 # Against the size of most print: larger is a letterhead's where it can't be read well, and smaller a foot's.
 _LARGE = 1.5
 _SMALL = 0.75
-# How sure of it Tesseract must be: a line anywhere, one at the top, one in large print there, a short one.
+# How sure of it the readers must be: a line anywhere, a large one, one at the top, one in large print there, a short one.
 _LEAST = 50.0
-_HEAD = 75.0
+_PRINTED = 75.0
+_HEAD = 80.0
 # A line of few letters must be surer than a long one.
 _SCRAP = 70.0
 _FEW = 16
@@ -122,7 +123,7 @@ def _aside(word: Word, margin: float) -> bool:
 def _dirty(row: Sequence[Word], usual: float) -> bool:
     """Whether a line is no print: nothing like words, or large and hardly to be read, as handwriting is."""
     text, sure = _text(row), _sure(row)
-    if sure < _LEAST or (sure < _HEAD and _size(row) > _LARGE * usual):
+    if sure < _LEAST or (sure < _PRINTED and _size(row) > _LARGE * usual):
         return True
     if sure < _SCRAP and len(_LETTERS.findall(text)) < _FEW and not any(map(str.isdigit, text)):
         return True

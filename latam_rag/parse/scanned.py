@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from latam_rag.parse import dirt, quality, rereading, tables, tesseract, upright
+from latam_rag.parse import dirt, paddle, quality, rereading, tables, tesseract, upright
 from latam_rag.parse.layout import Line, composed
 from latam_rag.parse.tesseract import DPI, Word
 
@@ -120,7 +120,8 @@ class _Attempt:
 
 def reading(image: Image, scale: float, *, until: float) -> Reading:
     """The best reading of the page ``image`` (greys; ``scale``: its pixel in points); tesseract.Stopped at ``until``."""
-    image, scale = _sized(image, scale)
+    original, scale = _sized(image, scale)
+    image = original
     even = upright.evened(image)
     best = _read(even, 0, until)
     if even is not image:
@@ -137,36 +138,18 @@ def reading(image: Image, scale: float, *, until: float) -> Reading:
     if best.score is not None and best.score < _DOUBTFUL:
         other = _read(image, best.turn, until, clean=True)
         best = other if (other.score or 0) > best.score + _BETTER else best
-    return _again(best, scale, until).reading(scale)
+    return _again(best, original, until).reading(scale)
 
 
-def _again(found: _Attempt, scale: float, until: float) -> _Attempt:
-    """``found`` with what a second look at the page finds: with its print made thicker, and each of its tables by itself."""
-    from PIL import ImageFilter
-
-    if found.score is None or found.score >= _SURE_PAGE:
-        return found
-    words = found.words
+def _again(found: _Attempt, image: Image, until: float) -> _Attempt:
+    """``found`` with what a second reader finds on ``image``, the page as it came."""
+    page = upright.straightened(image.rotate(found.turn, expand=True) if found.turn else image, found.skew)
     try:
-        thick = found.page.filter(ImageFilter.MinFilter(3))
-        words = rereading.together(words, tesseract.words(thick, seconds=_left(until), local=found.clean))
-        for grid in found.grids(scale):
-            words = rereading.together(words, _table(found.soft, grid, scale, until))
+        words = rereading.together(found.words, paddle.words(page, until=until))
     except tesseract.Stopped:
-        # The first look stands: a page isn't lost for want of time for a second one.
-        pass
+        # The first reading stands: a page isn't lost for want of time for a second one.
+        return found
     return replace(found, words=words)
-
-
-def _table(page: Image, grid: tables.Grid, scale: float, until: float) -> list[Word]:
-    """The words in ``grid``, a table that Tesseract may have taken for columns of text."""
-    from PIL import ImageOps
-
-    left, top, right, bottom = (round(edge / scale) for edge in grid.box)
-    cut = page.crop((max(left, 0), max(top, 0), min(right, page.width), min(bottom, page.height)))
-    found = tesseract.words(ImageOps.expand(cut, _MARGIN, 255), seconds=_left(until), block=True)
-    moved = np.array([max(left, 0) - _MARGIN, max(top, 0) - _MARGIN] * 2, np.float64)
-    return [replace(word, box=word.box + moved, line=("table", str(top), *word.line)) for word in found]
 
 
 def _turns(image: Image, until: float) -> tuple[int, ...]:
