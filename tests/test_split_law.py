@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from latam_rag.config import Limits
+from latam_rag.parse import parse
 from latam_rag.split import split
-from latam_rag.types import Document, Genre, Language, Passage, Section, SectionKind
+from latam_rag.types import Document, Genre, Language, Passage, Resource, Section, SectionKind
 
 
 def passages(text: str, *, language: Language = "es", **known: object) -> list[Passage]:
@@ -388,3 +390,33 @@ def test_provisions_are_cited_by_their_own_kind() -> None:
         "MODIFICATORIAS\n\nÚNICA.- Modifícase.\n\nANEXO Nº III\n\nCuadro de tasas."
     )
     assert labels(text) == ["art. 1", "disposición final 1", "disposición modificatoria única", "anexo III"]
+
+
+def test_a_reference_that_begins_a_line_is_no_article() -> None:
+    text = (
+        "CONSIDERANDO:\nQue, de conformidad con las atribuciones establecidas en el inciso a) del\n\n"
+        "Artículo 37°, concordante con el Artículo 39° de la Ley N° 27867, con el voto de sus miembros;\n\n"
+        "ARTÍCULO PRIMERO.- Aprobar el plan.\n\nARTÍCULO SEGUNDO.- Publicar el acuerdo."
+    )
+    found = labels(text)
+    assert not any("37" in label for label in found) and found[-2:] == ["art. 1", "art. 2"]
+
+
+def test_transitory_articles_of_later_acts_have_headings_without_numbers_or_count_anew() -> None:
+    act = (
+        "### Artículo TRANSITORIO {0}\n\n**URL:** [http://example.org/a.html#{0}]\n\nARTÍCULO TRANSITORIO {0}o. {1}\n\n"
+    )
+    text = (
+        "# Constitución\n\n### Artículo 1\n\nARTICULO 1. Uno.\n\n### Artículo 2\n\nARTICULO 2. Dos.\n\n"
+        + act.format(1, "Modifícase el artículo 3 de la ley, que quedará así: «Artículo 3. Nuevo».")
+        + "### Artículo TRANSITORI\n\n**URL:** [http://example.org/b.html]\n\nARTÍCULO TRANSITORIO. Las facultades.\n\n"
+        + act.format(1, "El sistema integral.")
+        + act.format(2, "La comisión.")
+    )
+    document = parse(Resource(uri="ley.md", body=text.encode()), limits=Limits())
+    read = split(document, index="x", genre=Genre.LAW)
+    found = [(passage.label, "http" in passage.text) for passage in read if "transitorio" in passage.label]
+    assert found == [
+        ("art. 1 transitorio", False), ("art. único transitorio", False), ("art. 1 transitorio", False),
+        ("art. 2 transitorio", False),
+    ]  # fmt: skip

@@ -37,6 +37,8 @@ _HALF = re.compile(r"(?<![\w\\])_(?=[^\W\d_])|(?<=[^\W_])_(?!\w)|(?<=[.;:,)])_(?
 _BROKEN = re.compile(r"\[[^\[\]]{1,200}\]\(https?://")
 #: Without any of these there is nothing to take away.
 _MARKED = re.compile(r"[\[<&*_`~\\]")
+#: Where a registry has the article, and nothing of what it says.
+_ADDRESS = re.compile(r"(?:URL|Enlace|V[íi]nculo|Link):\s*\[?https?://\S+", re.IGNORECASE)
 _STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
@@ -87,6 +89,8 @@ def blocks(builder: Builder, text: str, *, base: int = 0) -> None:
             builder.add(kind, "\n".join(row(inline(cell)[0] for cell in cells) for cells in rows if any(cells)))
         else:
             plain, struck = inline("\n".join(lines), loose=True)
+            if _ADDRESS.fullmatch(plain.strip()):
+                continue
             builder.add(kind, plain, marks=[(SectionKind.STRUCK, a, b) for a, b in struck])
 
 

@@ -41,7 +41,7 @@ _TALL = 2.2
 _SPLIT_CODE = re.compile(r"\d \d|\w -|- \w")
 _MIXED = re.compile(r"[a-zñç][A-Z]")
 _EDGE = re.compile(r"^\W+|\W+$")
-_PRINT = re.compile(r"\w|[•*§]")
+_PRINT = re.compile(r"\w|§")
 
 
 def together(first: Sequence[Word], second: Sequence[Word]) -> list[Word]:

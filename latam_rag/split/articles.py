@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from latam_rag.numerals import fold
@@ -71,6 +71,10 @@ _GIVEN: Final = re.compile(
     re.MULTILINE,
 )
 
+#: A sentence that goes on: «…en el inciso a) del», and on the next line «Artículo 37º, concordante con…».
+_GOES_ON: Final = re.compile(r"\s(?:del?|el|las?|los|al|en|con|seg[úu]n|por|n[oa]s?|d[oa]s?|aos?|pel[oa]s?|com)\s*\Z")
+_BEFORE: Final = 40
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
@@ -124,7 +128,8 @@ class _Reader:
             elif self._own(mark):
                 if self._same_again(mark):
                     # «### Artículo 1», a link, «ARTICULO 1o. …»: the second is the article itself.
-                    self.start, self.article = mark.start, mark
+                    heading = mark.heading or (self.article is not None and self.article.heading)
+                    self.start, self.article = mark.start, replace(mark, heading=heading)
                     continue
                 yield from self._close(self._before_rubric(mark.start))
                 self._begin(mark)
@@ -236,6 +241,8 @@ class _Reader:
 
     def _own(self, mark: Mark) -> bool:
         """Whether ``mark`` is an article of this law."""
+        if not mark.heading and _GOES_ON.search(self.text, max(0, mark.start - _BEFORE), mark.start):
+            return False
         if self.article is None:
             if mark.inline:
                 return False
@@ -245,10 +252,10 @@ class _Reader:
         if mark.inline:
             return number == self.highest + 1 and not amends(body)
         following = number in (self.highest, self.highest + 1)
-        if mark.heading and self.article.heading and not mark.quoted:
-            later = mark.article.endswith("-transitorio") and self.article.article.endswith("-transitorio")
-            if number == self.highest + 1 or (later and number > self.highest):
-                return True
+        # Transitory ones of later amendments have no number, or begin anew with each.
+        expected = number == self.highest + 1 or mark.article.endswith("-transitorio")
+        if expected and mark.heading and self.article.heading and not mark.quoted:
+            return True
         if amends(body):
             if mark.quoted or _colon_before(self.text, mark.start) or _quote_open(body):
                 return False

@@ -42,7 +42,10 @@ _ARTICLE: Final = re.compile(
 _INLINE: Final = re.compile(
     rf"(?P<word>art(?<=[.)*;] art)(?:iculo|\.))\s{{1,3}}{ARTICLE_NUMBER}(?=\s?[.:]?\s?[*]*[–—-])"
 )
-_NO_NUMBER: Final = re.compile(rf"{_LEAD}(?P<word>articulo)\s+(?P<before>{TRANSITORY})(?=\s*[.:–—-])", re.MULTILINE)
+_NO_NUMBER: Final = re.compile(
+    rf"{_LEAD}(?P<word>articulo)\s+(?P<before>{TRANSITORY}|transitori)(?=\s*[.:–—-]|[ \t#*]*$)", re.MULTILINE
+)
+_STOPS: Final = (".", ":", "–", "—", "-")
 #: «PRIMERO.- Este reglamento entrará en vigor…», which is an article only among the transitory provisions.
 _ORDINAL: Final = re.compile(rf"{_LEAD}(?P<number>{WORDS}|unic[oa]\b)(?=\s*[.:)–—-])", re.MULTILINE)
 _AFTER_NUMBER: Final = re.compile(
@@ -155,8 +158,17 @@ def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
                 inline=True,
             )  # fmt: skip
     for match in _NO_NUMBER.finditer(folded):
-        if text[match.start("word")].isupper():
-            yield Mark(start=match.start(), end=match.end(), article="unico-transitorio", quoted=bool(match["quote"]))
+        heading = match.start() in heads
+        if text[match.start("word")].isupper() and (
+            heading or text[match.end() : match.end() + 4].lstrip()[:1] in _STOPS
+        ):
+            yield Mark(
+                start=match.start(),
+                end=match.end(),
+                article="unico-transitorio",
+                heading=heading,
+                quoted=bool(match["quote"]),
+            )
 
 
 def ordinals(text: str, start: int, end: int) -> Iterator[Mark]:
