@@ -48,3 +48,11 @@ def test_several_pages_can_be_read_at_once() -> None:
     for thread in threads:
         thread.join()
     assert len(texts) == 3 and len(set(texts)) == 1
+
+
+def test_signs_and_letters_that_look_alike_are_told_apart_by_what_stands_beside_them() -> None:
+    def made(text: str) -> str:
+        [(said, *_)] = paddle._joined([(letter, 1.0, at) for at, letter in enumerate(text)], 1.0, len(text))
+        return str(said)
+
+    assert [made(text) for text in ("LEl:", "N°", "5°.-", "del", "SenhOr")] == ["LEI:", "Nº", "5º.-", "del", "SenhOr"]

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
 from latam_rag.pageimage import boxes_of, render
-from latam_rag.parse import ocr, parse
+from latam_rag.parse import flow, headings, joining, ocr, parse
 from latam_rag.parse import tesseract as program
 from latam_rag.types import Document, Resource, SectionKind
 
@@ -527,3 +527,15 @@ def test_article_numbers_in_boxes_of_their_own_are_no_column() -> None:
         page(pdf, "nos clubes que o pedirem.", left=20, top=top + 6)
     blocks = read(bytes(pdf.output())).text.split("\n\n")
     assert [block[:20] for block in blocks] == [f"Art. {n} O Municipio " for n in range(26, 30)]
+
+
+def test_a_field_in_large_print_is_no_heading() -> None:
+    def made(text: str, size: float) -> flow.Block:
+        return flow.Block(kind=SectionKind.PARAGRAPH, pieces=[joining.blank(0, text)], size=size)
+
+    blocks = [
+        made("Cargos", 14),
+        made("Los cargos de este grupo son los que siguen.", 10),
+        made("CÓDIGO: PMG-ANS-010", 14),
+    ]
+    assert list(headings.levels([*blocks, made("Vacantes", 14)])) == [0, 3]

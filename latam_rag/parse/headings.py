@@ -10,6 +10,8 @@ from latam_rag.types import SectionKind
 
 _OUTLINE = re.compile(r"^([1-9]\d?(?:\.[1-9]\d?){0,3}\.?)\s+[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ¿]")
 _ARTICLE = re.compile(r"^\W*art(?:[íi]culo|igo|\.)\s*\d", re.IGNORECASE)
+#: «CÓDIGO: PMG-ANS-010», «Correo: mesa@municipio.gov»: what is filled in, however large.
+_FIELD = re.compile(r"(?:[^\W\d_]+ ){0,4}[^\W\d_]+:\s?\S*[\d@]")
 _ARTICLES = 3
 _NUMBERED = 4
 
@@ -28,6 +30,7 @@ def levels(blocks: list[Block]) -> dict[int, int]:
             block.kind in (SectionKind.TABLE, SectionKind.FOOTNOTE)
             or not 2 < len(text) < 200
             or not any(char.isalpha() for char in text)
+            or (index and _FIELD.match(text))
         ):
             continue
         size = round(block.size * 2) / 2

@@ -29,6 +29,8 @@ ALPHABET = frozenset(
 )
 #: A degree after a figure or the N of a number is the sign of an ordinal.
 _ORDINAL = re.compile(r"(?<=[\dNn])°")
+#: A small L among capitals is an I: «LEl».
+_ELL = re.compile(r"(?<=[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ])l(?![a-záéíóúâêôãõçñ])")
 # Lines are looked for on a small picture of the page: of so many pixels, an A4 page's letters are eight high, which is enough.
 _FINDING = 960 * 680
 # Lines are read at this height; widths are rounded up, because each new one costs OpenVINO a graph.
@@ -145,5 +147,5 @@ class _Reader:
 
 def _joined(word: Sequence[tuple[str, float, int]], step: float, end: int) -> Iterator[tuple[str, float, float, float]]:
     if word:
-        text = _ORDINAL.sub("º", "".join(letter for letter, _, _ in word))
+        text = _ELL.sub("I", _ORDINAL.sub("º", "".join(letter for letter, _, _ in word)))
         yield text, 100 * sum(sure for _, sure, _ in word) / len(word), word[0][2] * step, end * step
