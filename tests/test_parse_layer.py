@@ -11,7 +11,7 @@ from fpdf import FPDF
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
-from latam_rag.parse import parse, tesseract
+from latam_rag.parse import paddle, parse, tesseract
 from latam_rag.types import Document, Resource
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract isn't installed")
@@ -88,11 +88,20 @@ def test_what_ocr_reads_no_better_stays_as_the_file_says(monkeypatch: pytest.Mon
     monkeypatch.setattr(tesseract, "require", lambda name: "tesseract")
     monkeypatch.setattr(tesseract, "words", nothing)
     monkeypatch.setattr(tesseract, "turn", lambda image, seconds: None)
+    monkeypatch.setattr(paddle, "words", nothing)
     document = read(saying(page(*LINES), macintosh))
     assert calls
     assert "ejecutar el plan comunal de desarrollo" in document.text
     assert document.pages[0].confidence is None
     assert any("no leyó mejor" in warning for warning in document.warnings)
+
+
+def test_what_one_reader_alone_can_read_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tesseract, "require", lambda name: "tesseract")
+    monkeypatch.setattr(tesseract, "words", lambda image, **given: [])
+    monkeypatch.setattr(tesseract, "turn", lambda image, seconds: None)
+    document = read(saying(page(*LINES), elsewhere))
+    assert "la niñez tendrá educación y protección según la Constitución" in document.text
 
 
 def test_without_tesseract_the_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ _PRINT = re.compile(r"\w|§")
 def together(first: Sequence[Word], second: Sequence[Word]) -> list[Word]:
     """The words of a page as Tesseract (``first``) and PP-OCR (``second``) read it, in the lines of the first."""
     if not first or not second:
-        return list(first) or _unconfirmed(list(second))
+        return list(first) or _unconfirmed(list(second), share=1.0)
     ours, theirs = _boxes(first), _boxes(second)
     same = _shared(ours, theirs) > _SAME
     pieces = _pieces(second)
@@ -163,10 +163,9 @@ def _chosen(mine: list[Word], other: list[Word]) -> list[Word]:
     return mine if better else _unconfirmed(other)
 
 
-def _unconfirmed(words: list[Word]) -> list[Word]:
+def _unconfirmed(words: list[Word], share: float = _UNCONFIRMED) -> list[Word]:
     return [
-        replace(word, sure=max(0.0, _UNCONFIRMED * word.sure - _DOUBT * max(0.0, _PRINT_SURE - word.sure)))
-        for word in words
+        replace(word, sure=max(0.0, share * word.sure - _DOUBT * max(0.0, _PRINT_SURE - word.sure))) for word in words
     ]
 
 
