@@ -38,8 +38,7 @@ def restored(text: str) -> str:
             continue
         if match.re is _BEHIND:
             start = _begins(text, at, match.start())
-            mark = _FIRST.match(text, start)
-            body = text[mark.end() if mark else start : match.start()]
+            body = _FIRST.sub("", text[start : match.start()], count=1)
             parts += [text[at:start], _written(match), " ", body]
             at = match.end()
         elif after and _number(after) <= _number(match):

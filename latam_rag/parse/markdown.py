@@ -52,7 +52,7 @@ def read(text: str) -> Draft:
     """A Draft of Markdown ``text``; its front matter, if any, becomes metadata."""
     front, body = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
     builder = Builder()
-    body = wrapped.joined(displaced.restored(furniture.without(body)))
+    body = _mended(body)
     pages = pagemarks.lay(builder, body, blocks)
     if not pages:
         blocks(builder, body)
@@ -64,12 +64,16 @@ def read(text: str) -> Draft:
 def read_plain(text: str) -> Draft:
     """A Draft of plain text: its paragraphs."""
     builder = Builder()
-    text = furniture.without(text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = wrapped.joined(displaced.restored(text))
+    text = _mended(text.replace("\r\n", "\n").replace("\r", "\n"))
     pages = pagemarks.lay(builder, text, _paragraphs)
     if not pages:
         _paragraphs(builder, text)
     return builder.draft(pages=pages)
+
+
+def _mended(text: str) -> str:
+    """``text`` without what converters left in it or put out of place."""
+    return wrapped.joined(displaced.restored(furniture.without(text)))
 
 
 def _paragraphs(builder: Builder, text: str) -> None:

@@ -119,7 +119,7 @@ class _Reader:
         from PIL.Image import Resampling
 
         width = max(1, round(_HEIGHT * line.width / line.height))
-        greys = np.asarray(line.convert("L").resize((width, _HEIGHT), Resampling.BILINEAR), np.float32) / 127.5 - 1
+        greys = np.asarray(line.resize((width, _HEIGHT), Resampling.BILINEAR), np.float32) / 127.5 - 1
         cells = np.zeros((1, 3, _HEIGHT, math.ceil(max(width, 2 * _STEP) / _STEP) * _STEP), np.float32)
         cells[0, :, :, :width] = greys
         with self._lock:

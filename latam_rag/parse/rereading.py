@@ -178,7 +178,7 @@ def _letters(text: str) -> str:
 
 
 def _accents(text: str) -> int:
-    return sum(letter not in plain for letter, plain in ((letter, fold(letter)) for letter in text.lower()))
+    return sum(fold(letter) != letter for letter in text.lower())
 
 
 def _sure(words: Sequence[Word]) -> float:

@@ -19,11 +19,8 @@ if TYPE_CHECKING:
 # Mean confidence below which another orientation is tried, and a cleaned picture.
 _DOUBTFUL = 0.7
 _BETTER = 0.05
-# A page is read softened, by so many pixels, for copies are grainy; one that is less sure than this is read again.
+# Tesseract gets a page softened by so many pixels, for copies are grainy.
 _SOFT = 1.2
-_SURE_PAGE = 0.97
-# Around a table that is read by itself: Tesseract doesn't see what touches the edge of a picture.
-_MARGIN = 20
 # How much more has to be read on a picture whose paper was made white: that costs thin print its edges.
 _MORE = 1.1
 # Words Tesseract is less sure of than this are mostly stamps, handwriting and dirt.
@@ -63,15 +60,13 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Attempt:
-    """The page one way up: its picture without the rules of tables, the same made soft, and the words found."""
+    """The page one way up: its picture without the rules of tables, and the words found."""
 
     page: Image
-    soft: Image
     rules: Any
     words: list[Word]
     turn: int
     skew: float
-    clean: bool
 
     @property
     def score(self) -> float | None:
@@ -190,7 +185,7 @@ def _read(image: Image, turn: int, until: float, *, clean: bool = False) -> _Att
     page, rules = upright.without_rules(page)
     soft = page if clean else page.filter(ImageFilter.GaussianBlur(_SOFT))
     words = tesseract.words(soft, seconds=_left(until), local=clean)
-    return _Attempt(page=page, soft=soft, rules=rules, words=words, turn=turn, skew=skew, clean=clean)
+    return _Attempt(page=page, rules=rules, words=words, turn=turn, skew=skew)
 
 
 def _nothing(page: Image) -> float | None:

@@ -74,13 +74,9 @@ def require(name: str) -> str:
     return found[0]
 
 
-def words(image: Image, *, seconds: float, local: bool = False, block: bool = False) -> list[Word]:
-    """The words of ``image`` (greys, about 300 pixels an inch) line by line.
-
-    ``local``: thresholds by neighbourhood; ``block``: all of it is one block of lines, as a table is.
-    """
-    layout = "6" if block else "3"
-    arguments = ("-l", "+".join(LANGUAGES), "--psm", layout, *(_LOCAL if local else ()), "tsv")
+def words(image: Image, *, seconds: float, local: bool = False) -> list[Word]:
+    """The words of ``image`` (greys, about 300 pixels an inch) line by line; ``local``: thresholds by neighbourhood."""
+    arguments = ("-l", "+".join(LANGUAGES), "--psm", "3", *(_LOCAL if local else ()), "tsv")
     said = _run(image, arguments, seconds).decode("utf-8", errors="replace")
     found = []
     for entry in csv.DictReader(io.StringIO(said), delimiter="\t", quoting=csv.QUOTE_NONE):

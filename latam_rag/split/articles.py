@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from latam_rag.numerals import fold
+from latam_rag.split import closing
 from latam_rag.split.marks import Mark, marks, ordinals
 from latam_rag.types import Document
 
@@ -37,40 +38,11 @@ _SCOPES: Final = {
     "transitori": "transitorio", "modificatori": "modificatoria", "derogatori": "derogatoria", "revogatori": "derogatoria",
     "adiciona": "adicional", "fina": "final", "complementar": "complementaria",
 }  # fmt: skip
-#: Characters that names and dates take at most.
-_SIGNATURES: Final = 300
-#: What follows the last article: place and date, signatures, a list the law only refers to.
-_PLACE_AND_DATE = r"[A-ZÁÉÍÓÚ][\w .'’-]{2,40}, (?:a )?(?:los )?\d{1,2}[ºo°]? (?:de|días)[^\n]{0,60}\d{4}\b[^\n]*"
-_CAPITALS = r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]*(?:[ ]+(?:[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]+|–)){1,9}[ \t*_]*"
-_CAPS = r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’]*"
-_NAME = rf"{_CAPS}(?:\s+(?:de\s+)?{_CAPS})*"
-#: Who signed, to the end of the text: «BORDABERRY - Coronel HUGO LINARES BRUM - WALTER RAVENNA».
-_SIGNED: Final = re.compile(
-    rf"^[ \t*_]*{_NAME}(?:\s*\.?[-–;][ \n]*(?:[A-Z][a-záéíóú]+\.?\s+){{0,2}}{_NAME})+[\s*_.]*\Z", re.MULTILINE
-)
-_SIGNED_SIZE: Final = 2000
-_NAMES: Final = re.compile(rf"{_NAME}(?:\s*[,;–-]+\s*{_NAME})*")
 #: «RESUELVE:», «El Concejo ACUERDA:», «ORDENA:» at the end of what a resolution considers.
 RESOLVES: Final = re.compile(
     r"^[^\n]{0,80}\b(?:ORDENA|RESUELVE|RESOLVE|ACUERDA|DISPONE|DECRETA|RESUELTO|DECIDE)\w{0,2}\b[^\n\w]{0,6}$",
     re.MULTILINE,
 )
-_LIST: Final = re.compile(r"[ \t*_]*(?:Lista|LISTA|Tabela|TABELA|Tabla|TABLA|Anexo|ANEXO)\b[^\n]*")
-_CLOSING: Final = re.compile(
-    rf"^[ \t*_]*(?:{_PLACE_AND_DATE}|(?i:dad[ao]|sala de (?:sesiones|sessões))\b[^\n]*"
-    rf"|(?:Fuente|Fonte|PDF):\s*https?://[^\n]*|(?:Lista|Tabela|Tabla|Anexo|ANEXO)\b[^\n]{{0,40}}\banex[ao]\b[^\n]*|(?!ART[IÍ]CULO){_CAPITALS})$",
-    re.MULTILINE,
-)
-
-
-#: Where a congress gave a decree, who signed and who promulgated it: «Recinto de la Asamblea Legislativa…- (Firmas)».
-_GIVEN: Final = re.compile(
-    r"^(?:(?:Recinto|Palacio Legislativo|Sal[óo]n de Sesiones|Dad[ao] en (?:el|la))\b"
-    r"(?=[^\n]*(?:PRESIDENT|(?i:r[úu]brica|firmas?\b)))"
-    r"|(?:En cumplimiento de|Con fundamento en) lo dispuesto (?=[^\n]*?\bexpido el presente Decreto))",
-    re.MULTILINE,
-)
-
 #: A sentence that goes on: «…en el inciso a) del», and on the next line «Artículo 37º, concordante con…».
 _GOES_ON: Final = re.compile(r"\s(?:del?|el|las?|los|al|en|con|seg[úu]n|por|n[oa]s?|d[oa]s?|aos?|pel[oa]s?|com)\s*\Z")
 _BEFORE: Final = 40
@@ -105,7 +77,7 @@ class _Reader:
         self.text = document.text
         self.title = _plain(document.title)
         self.marks = _with_ordinals(document)
-        self.given = list(_GIVEN.finditer(document.text))
+        self.given = closing.given(document.text)
         self.divisions: list[Mark] = []
         self.article: Mark | None = None
         self.scope = ""
@@ -150,7 +122,7 @@ class _Reader:
 
     def _given(self, start: int, end: int) -> int:
         """Where the signatures of a decree begin that stand among the articles of a law; ``end`` where none do."""
-        return next((match.start() for match in self.given if start < match.start() < end), end)
+        return next((at for at in self.given if start < at < end), end)
 
     def _before_rubric(self, end: int) -> int:
         """Where the rubric of the article at ``end`` begins, «Omissão de notificação de doença»; ``end`` when it has none."""
@@ -162,29 +134,17 @@ class _Reader:
 
     def _finish(self) -> Iterator[Block]:
         """The last article, and apart from it what closes the law."""
-        closing = self._closing() if self.article else None
-        if closing is not None and closing > self.start and self._stands_apart(closing):
-            yield from self._close(closing)
-            self.article, self.divisions = None, self._annexed(closing)
+        at = closing.begins(self.text, self.article.end) if self.article else None
+        if at is not None and at > self.start and self._stands_apart(at):
+            yield from self._close(at)
+            self.article, self.divisions = None, closing.annexed(self.text, at)
         yield from self._close(len(self.text))
-
-    def _annexed(self, at: int) -> list[Mark]:
-        """«Lista de serviços anexa à Lei Complementar nº 116» as the heading of what follows it."""
-        line = _LIST.match(self.text, at)
-        return [Mark(start=at, end=line.end(), written=line[0].strip(" *_"), rank=1)] if line else []
-
-    def _closing(self) -> int | None:
-        """Where what closes the law may begin."""
-        assert self.article is not None
-        end = self.article.end
-        found = (_CLOSING.search(self.text, end), _SIGNED.search(self.text, max(end, len(self.text) - _SIGNED_SIZE)))
-        return min((match.start() for match in found if match), default=None)
 
     def _stands_apart(self, at: int) -> bool:
         """A name or a date under the last article may stay there; an annex may not, nor a name where there is no text."""
         assert self.article is not None
         alone = says_nothing(fold(self.text[self.article.end : at]))
-        return alone or len(self.text) - at > _SIGNATURES or "://" in self.text[at:]
+        return alone or len(self.text) - at > closing.SIGNATURES or "://" in self.text[at:]
 
     def _begin(self, mark: Mark) -> None:
         number = _number(mark)
@@ -303,12 +263,6 @@ def _resolved(text: str) -> list[Mark]:
         if items and items[0].article in ("1", "unico"):
             return items
     return []
-
-
-def signed(text: str) -> bool:
-    """Whether ``text`` is nothing but the names of who signed, in capitals."""
-    names = " ".join(text.split()).strip(" *_.")
-    return 3 < len(names) <= _SIGNATURES and names.isupper() and _NAMES.fullmatch(names) is not None
 
 
 def is_history(heading: str) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from latam_rag.numerals import fold
-from latam_rag.split.articles import Block, amends, blocks, is_history, says_nothing, signed
+from latam_rag.split.articles import Block, amends, blocks, is_history, says_nothing
+from latam_rag.split.closing import signed
 from latam_rag.split.items import split_items
 from latam_rag.split.marks import Mark
 from latam_rag.split.pieces import Piece

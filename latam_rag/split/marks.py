@@ -43,9 +43,8 @@ _INLINE: Final = re.compile(
     rf"(?P<word>art(?<=[.)*;] art)(?:iculo|\.))\s{{1,3}}{ARTICLE_NUMBER}(?=\s?[.:]?\s?[*]*[–—-])"
 )
 _NO_NUMBER: Final = re.compile(
-    rf"{_LEAD}(?P<word>articulo)\s+(?P<before>{TRANSITORY}|transitori)(?=\s*[.:–—-]|[ \t#*]*$)", re.MULTILINE
+    rf"{_LEAD}(?P<word>articulo)\s+(?P<before>{TRANSITORY}|transitori)(?=\s*(?P<stop>[.:–—-])|[ \t#*]*$)", re.MULTILINE
 )
-_STOPS: Final = (".", ":", "–", "—", "-")
 #: «PRIMERO.- Este reglamento entrará en vigor…», which is an article only among the transitory provisions.
 _ORDINAL: Final = re.compile(rf"{_LEAD}(?P<number>{WORDS}|unic[oa]\b)(?=\s*[.:)–—-])", re.MULTILINE)
 _AFTER_NUMBER: Final = re.compile(
@@ -159,9 +158,7 @@ def _articles(text: str, folded: str, heads: dict[int, int]) -> Iterator[Mark]:
             )  # fmt: skip
     for match in _NO_NUMBER.finditer(folded):
         heading = match.start() in heads
-        if text[match.start("word")].isupper() and (
-            heading or text[match.end() : match.end() + 4].lstrip()[:1] in _STOPS
-        ):
+        if text[match.start("word")].isupper() and (heading or match["stop"]):
             yield Mark(
                 start=match.start(),
                 end=match.end(),
