@@ -74,3 +74,40 @@ def test_stamps_in_portuguese_go_too() -> None:
     said = furniture.without(text)
     assert "FULANO" not in said and "autenticidade" not in said
     assert "Art. 1º" in said and "Art. 2º" in said
+
+
+TITLED = """# Acuerdo de Concejo N.° 26
+
+rer
+
+Municipalidad Metropolitana de Lima
+
+ACUERDO DE CONCEJO N° 026-2023
+
+El Concejo Municipal de Lima, en Sesión
+Extraordinaria, ha visto el pedido de que no se altere el orden público
+ni el respeto de los derechos, tal como
+
+<=
+Se
+
+Municipalidad Metropolitana de Lima
+
+lo dispone la Constitución.
+
+El Concejo Municipal de Lima, en Sesión
+Ordinaria, ACUERDA APROBAR EL REGLAMENTO DE LA JUVENTUD DEL
+GOBIERNO REGIONAL DE LIMA y publicarlo.
+
+NI Ola} a) ol nN!) =
+
+ARTÍCULO PRIMERO.- APROBAR el pedido.
+"""
+
+
+def test_heads_that_are_not_in_capitals_go_and_the_scraps_beside_them() -> None:
+    said = furniture.without(TITLED)
+    for gone in ("Municipalidad Metropolitana", "rer", "<=", "Ola}"):
+        assert gone not in said
+    assert "tal como\nlo dispone" in said
+    assert said.count("El Concejo Municipal de Lima, en Sesión") == 2 and "DEL\nGOBIERNO REGIONAL DE LIMA y" in said

@@ -21,23 +21,26 @@ _MOTTO = re.compile(
     r"^[^\w\n]{0,6}(?:\w{1,2}\W+)?(?:(?:a[ñn]o|decenio) (?:del?|internacional)\b|\d{4}\s?[-–,]\s?a[ñn]o del?\b)[^\n]{8,110}$",
     re.IGNORECASE,
 )
-_SIGNS = r"(?:digital|electr[óo]nica|eletronica)mente"
+_ELECTRONICALLY = r"(?:digital|electr[óo]nica|eletronica)mente"
 _CODE = r"(?:c[óo]digo(?: de verificaci[óo]n| verificador)?|clave|cve)\s*:\s*\n?[ \t]*[A-Z0-9.-]{4,40}[ \t”\"]*(?=\n|$)"
 #: What a system of electronic signatures prints on every page, to its code or to the end of the paragraph.
 _STAMP = re.compile(
     r"(?:^|(?<=\n))[^\w\n]{0,4}(?:esta es una (?:copia aut[ée]ntica|representaci[óo]n impresa)"
     r"|este documento (?:ha sido|foi|es una (?:copia|representaci[óo]n))[^\n]{0,60}(?:firmad|assinad|electr|aut[ée]nt)"
-    rf"|(?:firmado|assinado) {_SIGNS} por|a autenticidade d(?:este|o) documento"
+    rf"|(?:firmado|assinado) {_ELECTRONICALLY} por|a autenticidade d(?:este|o) documento"
     r"|para (?:verificar|conferir|validar) (?:la|a) (?:autenticidad|integridad|validez|autenticidade|validade|assinatura))"
     rf"(?:[^\n]*\n(?![ \t]*\n)){{0,7}}?(?:[^\n]*{_CODE}|[^\n]*(?=\n[ \t]*\n|$|\n?\Z))",
     re.IGNORECASE,
 )
-_SIGNED = re.compile(rf"^\W*documento (?:firmado|assinado) {_SIGNS}[^\n]{{0,12}}$", re.IGNORECASE | re.MULTILINE)
+_SIGNED = re.compile(
+    rf"^\W*documento (?:firmado|assinado) {_ELECTRONICALLY}[^\n]{{0,12}}$", re.IGNORECASE | re.MULTILINE
+)
 #: Without any of these a text isn't looked at further.
 _GATE = (
     "GOBIERNO ", "CONSEJO ", "CONCEJO ", "MUNICIPALIDAD", "PREFEITURA", "CÂMARA", "CAMARA", "AYUNTAMIENTO", "ALCALDÍA",
     "ALCALDIA", "INTENDENCIA", "GOVERNO ", "REPÚBLICA", "REPUBLICA", "sta es una copia", "sta es una repr", "igitalmente por",
-    "letronicamente por", "autenticidade d",
+    "letronicamente por", "autenticidade d", "\nMunicipalidad ", "\nGobierno ", "\nGobernación ", "\nConsejo ", "\nConcejo ",
+    "\nAyuntamiento ", "\nAlcaldía ", "\nPrefeitura ", "\nCâmara ", "\nGoverno ",
 )  # fmt: skip
 _NORM = re.compile(
     r"\b(?:ordenanza|acuerdo|decreto|resoluci[óo]n|resolução|ley|lei|portaria|edicto|edital)\b.{0,40}(?:n[º°*.ro]|\d)"
@@ -52,7 +55,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _FIGURES = re.compile(r"\b(?:19|20)\d\d\b|\d[.,'’]\d|^\W*(?:s[íi]|n[ãa]?o)\W*$|^---|^[\d\s%$/()ºª-]+$", re.IGNORECASE)
 _NUMBER = re.compile(r"\W*(?:[a-z]|[ivxlc]+|\d{1,3})\s?[.)°º]?\s*", re.IGNORECASE)
 _VOWEL = re.compile(r"[aeiouáéíóúâêôãõàü]", re.IGNORECASE)
+#: What lines between two pictures, or a rule with its ends, are read as.
+_SIGNS = re.compile(r"[|{}\[\]<>=~^\\!¡¿]")
 _BREAK = re.compile(r"(\n[ \t]*\n+)")
+#: A line that its paragraph goes on from: «APRUEBA EL REGLAMENTO DEL», and below «GOBIERNO REGIONAL».
+_OPEN = re.compile(r"\s(?:del?|el|l[ao]s?|y|e|al|en|por|para|con|d[ao]s?|ao|em|n[ao]s?)\s*$", re.IGNORECASE)
 _ENDED = re.compile(r"[.:;!?)\]”\"»*_|]\W*$")
 # Heads that make a text one of letter paper; lines that one has at most; how many institutions at the head of lines are the
 # text's subject.
@@ -64,6 +71,10 @@ _OFTEN = 3
 _NARROW = 0.75
 _UNDER = 40
 _SHORT = 70
+# Signs that make a short paragraph dirt, letters of a word that says that it is none; letters of a scrap beside a head.
+_MANY_SIGNS = 3
+_LONG_WORD = 5
+_SCRAP = 4
 
 
 def without(text: str) -> str:
@@ -76,16 +87,20 @@ def without(text: str) -> str:
     bare = _SIGNED.sub("", _STAMP.sub("", text))
     parts = _BREAK.split(bare)
     lines = [line for part in parts[::2] for line in part.split("\n")]
-    heads = [_key(line) for line in lines if _names(line)]
+    titled = Counter(_key(line) for line in lines if _titled(line))
+    named = {key for key, times in titled.items() if key and times >= _LEAST}
+    heads = [key for line in lines if (key := _key(line)) in named or _names(line)]
     if len(bare) == len(text) and len(heads) < _LEAST:
         return text
     full = sorted(map(len, lines))[int(0.9 * (len(lines) - 1))]
     repeated = {key for key, times in Counter(map(_key, lines)).items() if key and times >= _OFTEN}
-    paper = _Paper(repeated=repeated, several=len(set(heads)) > _HEADS, narrow=_NARROW * full)
+    paper = _Paper(repeated=repeated, named=named, several=len(set(heads)) > _HEADS, narrow=_NARROW * full)
     out, cut = [""], False
-    for order, part in enumerate(parts[::2]):
-        kept = paper.kept(part)
-        if not kept.strip():
+    found = [paper.kept(part) for part in parts[::2]]
+    for order, (part, kept) in enumerate(zip(parts[::2], found, strict=True)):
+        beside = [at for at in (order - 1, order + 1) if 0 <= at < len(found)]
+        scrap = _scrap(kept) and any(parts[2 * at].strip() and not found[at].strip() for at in beside)
+        if scrap or not kept.strip():
             cut = cut or bool(part.strip())
             continue
         blank = parts[2 * order - 1] if order else ""
@@ -100,6 +115,8 @@ class _Paper:
 
     repeated: set[str]
     """The lines that stand on it often, as they are compared."""
+    named: set[str]
+    """Of those, the names of institutions that aren't in capitals."""
     several: bool
     """Whether it names so many institutions that they are its subject."""
     narrow: float
@@ -112,15 +129,16 @@ class _Paper:
             return part
         if _dirt(part):
             return ""
-        gone = [self._head(line) for line in lines]
+        gone = [self._head(line, above) for above, line in zip(["", *lines], lines, strict=False)]
         for order, line in enumerate(lines[1:], 1):
             # «Consejo Regional» below «GOBIERNO REGIONAL APURÍMAC», and nothing else there.
             below = len(lines) <= _LINES and gone[order - 1] and len(line) < _UNDER and not _said(line)
             gone[order] = gone[order] or below
         return "\n".join(line for left, line in zip(gone, lines, strict=True) if not left)
 
-    def _head(self, line: str) -> bool:
-        if _MOTTO.match(line) or (_names(line) and not self.several):
+    def _head(self, line: str, above: str) -> bool:
+        named = _key(line) in self.named or (_names(line) and not _OPEN.search(above))
+        if _MOTTO.match(line) or (named and not self.several):
             return True
         return _key(line) in self.repeated and len(line) < self.narrow and not _said(line) and not _MARKED.match(line)
 
@@ -132,6 +150,13 @@ def _names(line: str) -> bool:
     letters = "".join(_WORD.findall(line))
     small = sum(char.islower() for char in letters)
     return small <= 0.15 * len(letters) and not _said(line)
+
+
+def _titled(line: str) -> bool:
+    """Whether ``line`` is an institution's name in capitals and small letters: «Municipalidad Metropolitana de Lima»."""
+    words = [word for word in _WORD.findall(line) if len(word) > 3]
+    capitals = all(word[0].isupper() for word in words)
+    return capitals and "," not in line and _HEAD.match(line) is not None and not _said(line)
 
 
 def _said(line: str) -> bool:
@@ -151,7 +176,13 @@ def _dirt(part: str) -> bool:
     if not text or len(text) > _SHORT or _FIGURES.search(text) or all(map(_NUMBER.fullmatch, text.split("\n"))):
         return False
     words = [word for word in _WORD.findall(text) if len(word) > 2 and _VOWEL.search(word) and _cased(word)]
-    return not words
+    return not words or (len(_SIGNS.findall(text)) >= _MANY_SIGNS and max(map(len, words)) < _LONG_WORD)
+
+
+def _scrap(part: str) -> bool:
+    """Whether a paragraph is a few letters: beside a head, what is left of a coat of arms."""
+    text = part.strip()
+    return sum(map(str.isalpha, text)) <= _SCRAP and not _FIGURES.search(text) and not _NUMBER.fullmatch(text)
 
 
 def _cased(word: str) -> bool:
