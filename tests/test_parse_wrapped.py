@@ -61,3 +61,33 @@ def test_a_sentence_goes_on_after_a_picture() -> None:
     text = "prestar serviços de\n\n<!-- image -->\n\natendimento à saúde;"
     assert wrapped.joined(text) == "prestar serviços de atendimento à saúde;"
     assert wrapped.joined("Um fim.\n\n<!-- image -->\n\noutro") == "Um fim.\n\n<!-- image -->\n\noutro"
+
+
+def test_one_sentence_cut_where_a_page_ended_is_whole_again() -> None:
+    first = "Reglamento del Consejo Regional podrá acordar otras mayorías, dispositivo legal"
+    assert wrapped.joined(f"{first}\n\nconcordante con el artículo 111° del RIC.") == (
+        f"{first} concordante con el artículo 111° del RIC."
+    )
+    for other in ("Requisitos\n\ncopia del documento", f"{first}\n\ner DEL Ae", f"{first}\n\nArtículo 2.- Publíquese."):
+        assert wrapped.joined(other) == other
+
+
+def test_the_number_of_an_item_stands_beside_its_text() -> None:
+    text = "Funciones:\n\na.\n\nConvocar a las sesiones.\n\nb.\n\nRedactar las actas."
+    assert wrapped.joined(text) == "Funciones:\n\na. Convocar a las sesiones.\n\nb. Redactar las actas."
+    for other in ("Según lo previsto en el artículo\n\n48.\n\nCuando proceda.", "a.\n\nb.\n\nc."):
+        assert wrapped.joined(other) == other
+
+
+def test_words_divided_between_paragraphs_of_blanks_are_whole_again() -> None:
+    lines = [
+        "¿Tienen un software que la auto-",
+        "matice, y un plan de",
+        "contingencia para las operaciones de",
+        "la red de datos del",
+    ]
+    lines += ["personal, y las normas para", "los usuarios de la", "institución?"]
+    assert wrapped.joined("\n\n\xa0\n\n\xa0\xa0".join(lines)) == (
+        "¿Tienen un software que la automatice, y un plan de contingencia para las operaciones de la red de datos del "
+        "personal, y las normas para los usuarios de la institución?"
+    )

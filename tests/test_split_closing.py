@@ -42,6 +42,26 @@ def test_who_signed_with_their_office_and_the_list_under_it() -> None:
     assert labels(text) == ["art. 1", "art. 2", "firmas", "concordancias"]
 
 
+def test_how_a_resolution_is_promulgated_is_no_part_of_its_last_article_nor_what_it_approves_of_its_signatures() -> (
+    None
+):
+    text = _ARTICLE + (
+        "Regístrese, comuníquese y publíquese.\n\nJOSÉ CHANG ESCOBEDO\n\nMinistro de Educación\n\n"
+        "“NORMAS PARA LA DISTRIBUCIÓN DE MATERIAL EDUCATIVO”\n\nI. OBJETIVOS\n\n1.1 Distribuir el material a tiempo."
+    )
+    found = passages(text)
+    assert [p.label for p in found] == ["art. 1", "art. 2", "firmas", ""]
+    assert found[1].text == "Artículo 2.- Publíquese." and found[2].text.endswith("Ministro de Educación")
+    assert found[3].headings == ("“NORMAS PARA LA DISTRIBUCIÓN DE MATERIAL EDUCATIVO”",)
+
+
+def test_who_signed_stands_apart_before_an_annex_too() -> None:
+    given = "DADA EN LA SALA DE SESIONES DEL CONGRESO, A LOS VEINTINUEVE DIAS DEL MES DE MARZO.\n\n"
+    for heading, label in (("ANEXO I", "anexo I"), ("Antecedentes Normativos:", "antecedentes normativos")):
+        text = f"{_ARTICLE}{given}{heading}\n\n- Artículo 6 sustituido por art. 14 del Decreto N° 462/2025."
+        assert labels(text) == ["art. 1", "art. 2", "firmas", label]
+
+
 def test_who_promulgated_a_reform_is_no_part_of_its_last_article() -> None:
     text = (
         "TRANSITORIOS DEL DECRETO DE 2014\n\nPRIMERO.- Rige desde mañana.\n\nSEGUNDO.- Publíquese.\n\n"

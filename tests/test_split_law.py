@@ -209,13 +209,17 @@ def test_a_paragraph_put_on_top_leaves_the_other_ids() -> None:
     assert before < {passage.id for passage in passages(f"Nota agregada hoy.\n{text}")}
 
 
-def test_signatures_stay_and_annexes_do_not() -> None:
+def test_a_name_stays_with_the_last_article_a_date_and_an_annex_do_not() -> None:
+    text = "Art. 1º Fica criado o imposto.\n\nJOÃO DA SILVA FILHO"
+    assert [p.label for p in passages(text, language="pt")] == ["art. 1º"]
     text = (
-        "Art. 1º Fica criado o imposto.\n\nBrasília, 31 de julho de 2003; 182º da Independência.\n\nLista de serviços."
+        "Art. 1º Fica criado o imposto.\n\nBrasília, 31 de julho de 2003; 182º da Independência.\n\nJOÃO DA SILVA FILHO"
     )
-    assert [p.metadata.get("article") for p in passages(text, language="pt")] == ["1"]
-    text += " 1.01 – Análise e desenvolvimento de sistemas." * 10
-    assert [p.metadata.get("article") for p in passages(text, language="pt")] == ["1", None]
+    assert [p.label for p in passages(text, language="pt")] == ["art. 1º", "assinaturas"]
+    text += "\n\nLista de serviços anexa à Lei Complementar nº 116.\n\n" + "1.01 – Análise e desenvolvimento. " * 10
+    found = passages(text, language="pt")
+    assert [p.label for p in found] == ["art. 1º", "assinaturas", "lista anexa"]
+    assert found[-1].headings[-1].startswith("Lista de serviços anexa")
 
 
 def test_a_law_can_be_found_with_and_without_its_year() -> None:

@@ -39,6 +39,10 @@ _BROKEN = re.compile(r"\[[^\[\]]{1,200}\]\(https?://")
 _MARKED = re.compile(r"[\[<&*_`~\\]")
 #: Where a registry has the article, and nothing of what it says.
 _ADDRESS = re.compile(r"(?:URL|Enlace|V[íi]nculo|Link):\s*\[?https?://\S+", re.IGNORECASE)
+#: Where a collection had the document from, at its end; its data say so too.
+_TRAILER = re.compile(
+    r"(?:\s*^(?:-{3,}[ \t]*\n\s*)?(?:Fuente|Fonte|PDF):[ \t]*https?://\S+[ \t]*$)+\s*\Z", re.MULTILINE
+)
 _STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
@@ -73,7 +77,7 @@ def read_plain(text: str) -> Draft:
 
 def _mended(text: str) -> str:
     """``text`` without what converters left in it or put out of place."""
-    return wrapped.joined(displaced.restored(furniture.without(text)))
+    return wrapped.joined(displaced.restored(furniture.without(_TRAILER.sub("\n", text))))
 
 
 def _paragraphs(builder: Builder, text: str) -> None:

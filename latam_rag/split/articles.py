@@ -23,6 +23,7 @@ _AMENDS: Final = re.compile(
     r"|pass(?:a|am) a (?:vigorar|viger)|vigorara?o? com|acrescid[oa]s?|acrescent\w+|com a seguinte redacao|nova redacao"
     r"|quedar?a?n? redactad\w+|siguiente (?:redaccion|texto|tenor)|en los siguientes terminos)"
 )
+_HISTORY: Final = re.compile(r"antece\w{4,8} normativos")
 #: How far from its bracket a note says so.
 _NOTE: Final = 60
 _STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
@@ -95,7 +96,7 @@ class _Reader:
                 break
             if mark.rank:
                 if not self._quoted_division(mark) and not (mark.instrument and not self._holds(number)):
-                    yield from self._close(mark.start)
+                    yield from self._finish(mark.start) if mark.rank == 1 else self._close(mark.start)
                     self._enter(mark)
             elif self._own(mark):
                 if self._same_again(mark):
@@ -105,7 +106,7 @@ class _Reader:
                     continue
                 yield from self._close(self._before_rubric(mark.start))
                 self._begin(mark)
-        yield from self._finish()
+        yield from self._finish(len(self.text))
 
     def _close(self, end: int) -> Iterator[Block]:
         if self.start < end:
@@ -132,19 +133,25 @@ class _Reader:
         lead = self.text[self.article.end : start].rstrip(" \n*_")
         return start if _RUBRIC.fullmatch(self.text[start:end]) and lead.endswith((".", ";", ")", "”", '"')) else end
 
-    def _finish(self) -> Iterator[Block]:
-        """The last article, and apart from it what closes the law."""
-        at = closing.begins(self.text, self.article.end) if self.article else None
-        if at is not None and at > self.start and self._stands_apart(at):
+    def _finish(self, end: int) -> Iterator[Block]:
+        """The last article before ``end``, and apart from it what closes the law."""
+        at = closing.begins(self.text, self.article.end, end) if self.article else None
+        if at is not None and at > self.start and self._stands_apart(at, end):
             yield from self._close(at)
             self.article, self.divisions = None, closing.annexed(self.text, at)
-        yield from self._close(len(self.text))
+            if closing.dated(self.text, at):
+                self.start = closing.ends(self.text, at, end)
+                yield Block(start=at, end=self.start, closes=True)
+                self.divisions = closing.annexed(self.text, self.start)
+        yield from self._close(end)
 
-    def _stands_apart(self, at: int) -> bool:
-        """A name or a date under the last article may stay there; an annex may not, nor a name where there is no text."""
+    def _stands_apart(self, at: int, end: int) -> bool:
+        """A name under the last article may stay there; a date or an annex may not, nor a name where there is no text."""
         assert self.article is not None
+        if closing.dated(self.text, at):
+            return True
         alone = says_nothing(fold(self.text[self.article.end : at]))
-        return alone or len(self.text) - at > closing.SIGNATURES or "://" in self.text[at:]
+        return end == len(self.text) and (alone or end - at > closing.SIGNATURES)
 
     def _begin(self, mark: Mark) -> None:
         number = _number(mark)
@@ -267,7 +274,7 @@ def _resolved(text: str) -> list[Mark]:
 
 def is_history(heading: str) -> bool:
     """Whether what follows ``heading`` is a registry's list of what the articles once were."""
-    return fold(heading).startswith("antecedentes normativos")
+    return _HISTORY.match(fold(heading)) is not None
 
 
 def says_nothing(folded: str) -> bool:

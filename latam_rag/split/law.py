@@ -12,7 +12,7 @@ from typing import Final
 
 from latam_rag.numerals import fold
 from latam_rag.split.articles import Block, amends, blocks, is_history, says_nothing
-from latam_rag.split.closing import signed
+from latam_rag.split.closing import LISTED, signed
 from latam_rag.split.items import split_items
 from latam_rag.split.marks import Mark
 from latam_rag.split.pieces import Piece
@@ -40,6 +40,8 @@ _ENACTS: Final = re.compile(
 _ANNEX: Final = re.compile(
     r"(?i:(anexo|apéndice|apêndice))(?:\s+(?:[nN][º°.]+\s?)?([IVXLC]+|\d{1,3}|[A-Z]|(?i:[úu]nico))\b)?"
 )
+#: «Lista de serviços anexa à Lei Complementar nº 116».
+_ANNEXED: Final = re.compile(r"(?i:(lista|tabela|tabla)\b.{0,60}\banexa)")
 #: «Dada en la Sala de Sesiones…», short to the end of the document: who signed, where and when.
 _GIVEN: Final = re.compile(r"\W*(?i:dad[ao] (?:en|no|na|por|em)|sala de (?:sesiones|sessões))\b(?s:.{0,700})\Z")
 #: «CARLOS FERRERO», and under it «Presidente del Congreso de la República».
@@ -48,8 +50,6 @@ _OFFICE: Final = re.compile(
     r"(?i:president[ea]|secretari[ao]|prefeit[ao]|alcalde(?:sa)?|gobernador|ministr[ao]|intendente|regidor|consejer[ao]|senador|diputad[ao])"
 )
 _SIGNED: Final = ("firmas", "assinaturas")
-#: What a registry lists under the signatures: «R.J. Nº 181-2011-INEI (Autorizan actualización…)».
-_LISTED: Final = re.compile(r"^[ \t*_-]*(?:[A-Z]{1,4}\.\s?){1,3}\s?N[º°.]+\s?\d[^\n]{4,60}\([^\n]{10,}$", re.MULTILINE)
 _LISTS: Final = {"es": "concordancias", "pt": "concordâncias"}
 _NOUNS: Final = {"es": ("preámbulo", "considerandos"), "pt": ("preâmbulo", "considerandos")}
 
@@ -98,7 +98,7 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
                 continue
             text = document.text[block.start : block.end]
             label = _outside(document, block, first=not seen_article and (opens or _enacts(text)))
-            listed = _LISTED.search(document.text, block.start, block.end) if label in _SIGNED else None
+            listed = LISTED.search(document.text, block.start, block.end) if label in _SIGNED else None
             outside = Piece(
                 start=block.start, end=listed.start() if listed else block.end, headings=headings, label=label
             )
@@ -148,8 +148,10 @@ def _outside(document: Document, block: Block, *, first: bool) -> str:
         return _opening(document, block.start, block.end) if first else ""
     if is_history(block.divisions[0].written):
         return "antecedentes normativos"
-    annex = _ANNEX.match(block.divisions[0].written)
-    return f"{annex[1].lower()} {annex[2] or ''}".strip() if annex else ""
+    if annex := _ANNEX.match(block.divisions[0].written):
+        return f"{annex[1].lower()} {annex[2] or ''}".strip()
+    listed = _ANNEXED.match(block.divisions[0].written)
+    return f"{listed[1].lower()} anexa" if listed else ""
 
 
 def _opens(block: Block, text: str) -> bool:

@@ -64,7 +64,7 @@ _ALONE: Final = r"[ .:*_]{0,4}$"
 _PROVISIONS: Final = re.compile(
     rf"{_LEAD}(?:d[ae]s )?(?:dispos(?:icion|icao|icoes|iciones)(?: complementarias?)?|articulos|normas)"
     rf"(?:[ ,]+(?:y|e|{_KINDS})\w*){{1,4}}{_ALONE}"
-    rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|antecedentes normativos)"
+    rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|antece\w{{4,8}} normativos)"
     rf"{_ALONE}|^[ \t#>*_]{{0,8}}ato das disposicoes (?:\w+ ){{0,2}}transitorias{_ALONE}"
     # Those of each decree that reformed the law count anew.
     r"|^[ \t#>*_]{0,8}transitori[oa]s del? (?:l[ao]s? |el )?(?:decreto|reforma|ley|acuerdo)\b[^\n]*$",
@@ -76,7 +76,7 @@ _INSTRUMENT: Final = re.compile(
     re.MULTILINE,
 )
 _INSTRUMENT_RANK: Final = 3
-_OUTERMOST: Final = re.compile(r"anexo|apendice|antecedentes")
+_OUTERMOST: Final = re.compile(r"anexo|apendice|antece\w{4,8} normativos")
 #: What a law ends with; «Disposiciones generales» stand in any of its chapters.
 _CLOSING_KIND: Final = re.compile(r"transitori|final|finai|adiciona|complementar|derogatori|modificatori")
 _SUBORDINATE: Final = 45
