@@ -209,6 +209,17 @@ def test_a_paragraph_put_on_top_leaves_the_other_ids() -> None:
     assert before < {passage.id for passage in passages(f"Nota agregada hoy.\n{text}")}
 
 
+def test_an_article_of_another_law_in_what_is_considered_is_none_of_its_own() -> None:
+    text = (
+        "CONSIDERANDO:\n\nQue, el Decreto Supremo N° 2 dispone:\n\nArtículo 16°. Autorización. La Autoridad autorizará.\n\n"
+        "Ha dado la ordenanza siguiente\n\nARTÍCULO PRIMERO.- RECONOCER el sistema.\n\nARTÍCULO SEGUNDO.- Publíquese."
+    )
+    assert [p.label for p in passages(text)] == ["considerandos", "art. 1", "art. 2"]
+    # A page of a law, with what stands on it before.
+    text = "CAPÍTULO II\n\nArtículo 16. La Autoridad autorizará.\n\nArtículo 17. Publíquese.\n\nArtículo 1. Otra ley."
+    assert passages(text)[0].label == "art. 16"
+
+
 def test_a_name_stays_with_the_last_article_a_date_and_an_annex_do_not() -> None:
     text = "Art. 1º Fica criado o imposto.\n\nJOÃO DA SILVA FILHO"
     assert [p.label for p in passages(text, language="pt")] == ["art. 1º"]

@@ -44,6 +44,8 @@ RESOLVES: Final = re.compile(
     r"^[^\n]{0,80}\b(?:ORDENA|RESUELVE|RESOLVE|ACUERDA|DISPONE|DECRETA|RESUELTO|DECIDE)\w{0,2}\b[^\n\w]{0,6}$",
     re.MULTILINE,
 )
+#: «CONSIDERANDO:», «VISTO:» on a line of their own.
+_CONSIDERS: Final = re.compile(r"^[ \t*_]*(?i:considerando|vistos?|por cuanto)\b[ \t*_]*:?[ \t*_]*$", re.MULTILINE)
 #: A sentence that goes on: «…en el inciso a) del», and on the next line «Artículo 37º, concordante con…».
 _GOES_ON: Final = re.compile(r"\s(?:del?|el|las?|los|al|en|con|seg[úu]n|por|n[oa]s?|d[oa]s?|aos?|pel[oa]s?|com)\s*\Z")
 _BEFORE: Final = 40
@@ -211,7 +213,7 @@ class _Reader:
         if not mark.heading and _GOES_ON.search(self.text, max(0, mark.start - _BEFORE), mark.start):
             return False
         if self.article is None:
-            if mark.inline:
+            if mark.inline or self._considered(mark):
                 return False
             return not mark.quoted or (self.highest == 0 and not _colon_before(self.text, mark.start))
         body = self.text[self.article.end : mark.start]
@@ -240,6 +242,13 @@ class _Reader:
             or mark.article.endswith("-transitorio") != self.article.article.endswith("-transitorio")
         )
         return ended and restarts
+
+    def _considered(self, mark: Mark) -> bool:
+        """Whether ``mark`` is an article of another law that this one cites in what it considers, its own yet to come."""
+        if self.highest or mark.heading or _number(mark) < 2:
+            return False
+        later = any(other.article == "1" and other.start > mark.start and not other.quoted for other in self.marks)
+        return later and _CONSIDERS.search(self.text, 0, mark.start) is not None
 
     def _same_again(self, mark: Mark) -> bool:
         if self.article is None or mark.article != self.article.article:
