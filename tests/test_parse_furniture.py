@@ -111,3 +111,19 @@ def test_heads_that_are_not_in_capitals_go_and_the_scraps_beside_them() -> None:
         assert gone not in said
     assert "tal como\nlo dispone" in said
     assert said.count("El Concejo Municipal de Lima, en Sesión") == 2 and "DEL\nGOBIERNO REGIONAL DE LIMA y" in said
+
+
+def test_addresses_at_the_foot_of_letter_paper_go() -> None:
+    foot = "@ Jr. Raimondi 220 - Ucayali, Perú\nTelefax: 239 1323\nwww.example.gob.pe/region"
+    paper = PAPER.replace("«LD «Ds", foot).replace("verificación:\n", "verificación:\n\n")
+    said = furniture.without(paper)
+    assert "Raimondi" not in said and "Telefax" not in said and "UXWHNKI" not in said
+    assert "del procedimiento\ndisciplinario" in said
+
+
+def test_a_motto_makes_letter_paper_too() -> None:
+    head = "CONSEJO REGIONAL DE PASCO\n\n“Año de la Unidad, la Paz y el Desarrollo”"
+    assert (
+        furniture.without(f"Que, no ha sido notificado\n\n{head}\n\ncon el acuerdo.")
+        == "Que, no ha sido notificado\ncon el acuerdo."
+    )

@@ -22,18 +22,24 @@ _MOTTO = re.compile(
     re.IGNORECASE,
 )
 _ELECTRONICALLY = r"(?:digital|electr[óo]nica|eletronica)mente"
-_CODE = r"(?:c[óo]digo(?: de verificaci[óo]n| verificador)?|clave|cve)\s*:\s*\n?[ \t]*[A-Z0-9.-]{4,40}[ \t”\"]*(?=\n|$)"
+_CODE = r"(?:c[óo]digo(?: de verificaci[óo]n| verificador)?|clave|cve)\s*:\s*\n?\s*[A-Z0-9.-]{4,40}[ \t”\"]*(?=\n|$)"
 #: What a system of electronic signatures prints on every page, to its code or to the end of the paragraph.
 _STAMP = re.compile(
     r"(?:^|(?<=\n))[^\w\n]{0,4}(?:esta es una (?:copia aut[ée]ntica|representaci[óo]n impresa)"
     r"|este documento (?:ha sido|foi|es una (?:copia|representaci[óo]n))[^\n]{0,60}(?:firmad|assinad|electr|aut[ée]nt)"
     rf"|(?:firmado|assinado) {_ELECTRONICALLY} por|a autenticidade d(?:este|o) documento"
     r"|para (?:verificar|conferir|validar) (?:la|a) (?:autenticidad|integridad|validez|autenticidade|validade|assinatura))"
-    rf"(?:[^\n]*\n(?![ \t]*\n)){{0,7}}?(?:[^\n]*{_CODE}|[^\n]*(?=\n[ \t]*\n|$|\n?\Z))",
+    rf"(?:[^\n]*\n(?![ \t]*\n)){{0,20}}?(?:[^\n]*{_CODE}|[^\n]*(?=\n[ \t]*\n|$|\n?\Z))",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(
     rf"^\W*documento (?:firmado|assinado) {_ELECTRONICALLY}[^\n]{{0,12}}$", re.IGNORECASE | re.MULTILINE
+)
+#: «@ Jr. Raimondi 220 - Ucayali, Perú», «Telefax: 239 1323», «www.gob.pe/regioncusco» at the foot of a sheet.
+_FOOT = re.compile(
+    r"^\W*(?:\w{1,2}\W+)?(?:(?:jr|av|jir[óo]n|avenida|malec[óo]n|b(?:oule|ule)vard?|rua|pra[çc]a)\b\.?[^\n]{3,50}\d[^\n]{0,80}"
+    r"|(?:central telef[óo]nica|tele(?:fax|f(?:ax|ono))|tel[ée]fono|telf?|fax|e-?mail)\b\s?[.:][^\n]{4,60}|(?:https?://|www\.)\S+)$",
+    re.IGNORECASE,
 )
 #: Without any of these a text isn't looked at further.
 _GATE = (
@@ -90,7 +96,7 @@ def without(text: str) -> str:
     titled = Counter(_key(line) for line in lines if _titled(line))
     named = {key for key, times in titled.items() if key and times >= _LEAST}
     heads = [key for line in lines if (key := _key(line)) in named or _names(line)]
-    if len(bare) == len(text) and len(heads) < _LEAST:
+    if len(bare) == len(text) and len(heads) + sum(_MOTTO.match(line) is not None for line in lines) < _LEAST:
         return text
     full = sorted(map(len, lines))[int(0.9 * (len(lines) - 1))]
     repeated = {key for key, times in Counter(map(_key, lines)).items() if key and times >= _OFTEN}
@@ -127,7 +133,7 @@ class _Paper:
         lines = part.split("\n")
         if _MARKED.match(lines[0]):
             return part
-        if _dirt(part):
+        if _dirt(part) or (not self.several and all(map(_foot, lines))):
             return ""
         gone = [self._head(line, above) for above, line in zip(["", *lines], lines, strict=False)]
         for order, line in enumerate(lines[1:], 1):
@@ -141,6 +147,11 @@ class _Paper:
         if _MOTTO.match(line) or (named and not self.several):
             return True
         return _key(line) in self.repeated and len(line) < self.narrow and not _said(line) and not _MARKED.match(line)
+
+
+def _foot(line: str) -> bool:
+    """Whether ``line`` is an address at the foot of a sheet."""
+    return _FOOT.match(line) is not None and not _said(line)
 
 
 def _names(line: str) -> bool:
