@@ -42,3 +42,14 @@ def test_the_real_page_of_a_law_as_amended(shared: Path) -> None:
         assert "status" not in current.metadata, label
     changed = next(p for p in found if "(Redação dada pela Lei nº 14.628, de 2023)" in p.text)
     assert "Lei nº 14.628, de 2023" in changed.metadata["amended_by"]  # type: ignore[operator]
+
+
+def test_capitals_cut_from_their_words_are_put_back() -> None:
+    page = (
+        "<p>D - efraudação de penhor</p><p>I - defrauda a garantia, ou pratica defraudação de coisa;</p>"
+        "<p>I - interesse público;</p><p>V - elocidade do processo.</p>"
+    )
+    assert html.read(page, name="lei.html").text.split("\n\n") == [
+        "Defraudação de penhor", "I - defrauda a garantia, ou pratica defraudação de coisa;", "I - interesse público;",
+        "V - elocidade do processo.",
+    ]  # fmt: skip

@@ -16,3 +16,10 @@ def test_a_wrapped_heading_ends_at_a_blank_line() -> None:
     read = markdown.read("# DE LAS COMISIONES DEL\n\nARTÍCULO 120\n\n# DE LA\n# OTRA")
     heads = [read.text[s.start : s.end] for s in read.sections if s.kind is SectionKind.HEADING]
     assert heads == ["DE LAS COMISIONES DEL", "DE LA", "OTRA"]
+
+
+def test_an_item_with_a_mark_of_its_own_loses_that_of_the_list() -> None:
+    text = "- § 2º A lei disporá.\n- II  -  as metas;\n- a) vigilância;\n5. IV - todos os níveis;\n1. a) nível;\n- sem número"
+    assert markdown.read(text).text.split("\n\n") == [
+        "§ 2º A lei disporá.", "II - as metas;", "a) vigilância;", "IV - todos os níveis;", "1. a) nível;", "- sem número",
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import Any
 
 from latam_rag.errors import DocumentError
@@ -34,7 +35,10 @@ _STALE_NOTES = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+#: «D - efraudação de penhor»: a heading whose capital some converter took for the number of an item.
+_CAPITAL = re.compile(r">([A-Z]) - ([a-záéíóúâêôãõçñ]{4,})")
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W\d_]+")
 _ORDINAL = {"o": "º", "a": "ª"}
 # A cell longer than this belongs to a page laid out with tables, not to a table.
 _CELL = 600
@@ -42,7 +46,7 @@ _CELL = 600
 
 def read(text: str, *, name: str) -> Draft:
     """A Draft of the HTML ``text``: headings, paragraphs, items, tables, and what is struck through."""
-    root = root_of(text, name)
+    root = root_of(_with_capitals(text), name)
     builder = Builder()
     lay(builder, root)
     draft = builder.draft()
@@ -52,6 +56,17 @@ def read(text: str, *, name: str) -> Draft:
     if link is not None and str(link.get("href", "")).startswith(("http://", "https://")):
         draft.url = str(link.get("href"))
     return draft
+
+
+def _with_capitals(text: str) -> str:
+    """``text`` with the capitals that were cut from words that stand whole elsewhere in it."""
+    cut = set(_CAPITAL.findall(text))
+    if not cut:
+        return text
+    words = Counter(_WORD.findall(text.lower()))
+    rests = Counter(rest for _, rest in _CAPITAL.findall(text))
+    whole = {(letter, rest) for letter, rest in cut if words[letter.lower() + rest] and words[rest] <= rests[rest]}
+    return _CAPITAL.sub(lambda found: f">{found[1]}{found[2]}" if found.groups() in whole else found[0], text)
 
 
 def root_of(text: str, name: str) -> Any:

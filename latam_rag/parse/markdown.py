@@ -17,6 +17,10 @@ _HEADING = re.compile(r"^(#{1,6})\s*(?=\S)(.*?)\s*#*$")
 _OPEN = re.compile(r"\s(?:de|del|l[ao]s?|el|y|e|o|u|a|al|en|por|para|con|d[ao]s?|ao|em|n[ao]s?)$", re.IGNORECASE)
 _CONTINUES = re.compile(r"^\s*[^\W\d_]")
 _ITEM = re.compile(r"^\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|[a-zñ]\)\s+|[IVXL]+\s*[-–—.)]\s+)\S")
+#: The mark of a list before the item's own: «- § 2º A lei…», «5. IV - relativas…».
+_TWICE = re.compile(
+    r"^\s*(?:[-*+•]\s+(?=(?:[IVXLC]{1,7}|[a-z])\s*[-–—)]|§\s*\d|(?:Art|Par[áa]grafo)\b)|\d{1,3}[.)]\s+(?=[IVXLC]{1,7}\s+[-–—]\s|§\s*\d))"
+)
 _BULLET = re.compile(r"^[*+•·-]\s+(?=\S)")
 _TABLE_RULE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)*\s*:?-{2,}:?\s*\|?\s*$")
 _UNDERLINE = re.compile(r"^(=+|-{3,})\s*$")
@@ -96,7 +100,7 @@ def blocks(builder: Builder, text: str, *, base: int = 0) -> None:
             rows = [_cells(line) for line in lines if not _TABLE_RULE.match(line)]
             builder.add(kind, "\n".join(row(inline(cell)[0] for cell in cells) for cells in rows if any(cells)))
         else:
-            plain, struck = inline("\n".join(lines), loose=True)
+            plain, struck = inline("\n".join([_TWICE.sub("", lines[0]), *lines[1:]]), loose=True)
             if _ADDRESS.fullmatch(plain.strip()):
                 continue
             builder.add(kind, plain, marks=[(SectionKind.STRUCK, a, b) for a, b in struck])
