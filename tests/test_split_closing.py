@@ -123,3 +123,14 @@ def test_a_line_that_announces_goes_with_what_it_announces() -> None:
     found = split(document, index="i")
     assert len(found) > 2
     assert not any(p.text.endswith("años") for p in found)
+
+
+def test_a_list_of_dots_and_numbers_is_nobody_s_name() -> None:
+    dots = "." * 40
+    text = (
+        f"Artículo 1.- Modifícase la Ley 3:\n\n“Artículo 55. {dots}\n\nII - {dots}\n\n"
+        + "Los centros serán fiscalizados. " * 10
+        + "”\n\n"
+    )
+    assert labels(text + "Artículo 2.- Publíquese.") == ["art. 1", "art. 2"]
+    assert labels(text) == ["art. 1"]

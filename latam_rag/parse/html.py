@@ -36,7 +36,7 @@ _STALE_NOTES = re.compile(
 )
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 #: «D - efraudação de penhor»: a heading whose capital some converter took for the number of an item.
-_CAPITAL = re.compile(r">([A-Z]) - ([a-záéíóúâêôãõçñ]{4,})")
+_CAPITAL = re.compile(r">([A-Z][a-z]?) - ([a-záéíóúâêôãõçñ]{3,})")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]+")
 _ORDINAL = {"o": "º", "a": "ª"}

@@ -141,10 +141,11 @@ class _Reader:
         if at is not None and at > self.start and self._stands_apart(at, end):
             yield from self._close(at)
             self.article, self.divisions = None, closing.annexed(self.text, at)
-            if closing.dated(self.text, at):
-                self.start = closing.ends(self.text, at, end)
-                yield Block(start=at, end=self.start, closes=True)
-                self.divisions = closing.annexed(self.text, self.start)
+            stop = closing.ends(self.text, at, end)
+            annexed = closing.annexed(self.text, stop)
+            if closing.dated(self.text, at) or (annexed and not self.divisions and stop - at < closing.SIGNATURES):
+                yield Block(start=at, end=stop, closes=True)
+                self.start, self.divisions = stop, annexed
         yield from self._close(end)
 
     def _stands_apart(self, at: int, end: int) -> bool:

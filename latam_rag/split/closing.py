@@ -11,7 +11,9 @@ from latam_rag.split.marks import Mark
 SIGNATURES: Final = 300
 #: What follows the last article: place and date, signatures, a list the law only refers to.
 _PLACE_AND_DATE = r"[A-ZÁÉÍÓÚ][\w .'’-]{2,40}, (?:a )?(?:los )?\d{1,2}[ºo°]? (?:de|días)[^\n]{0,60}\d{4}\b[^\n]*"
-_CAPITALS = r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]*(?:[ ]+(?:[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]+|–)){1,9}[ \t*_]*"
+_CAPITALS = (
+    r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]*(?:[ ]+(?:[–-][ ]+)?[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’-]*){1,9}[ \t*_]*"
+)
 _CAPS = r"[A-ZÁÂÃÉÊÍÓÔÕÚÑÜ][A-ZÁÂÃÉÊÍÓÔÕÚÑÜ.'’]*"
 _NAME = rf"{_CAPS}(?:\s+(?:de\s+)?{_CAPS})*"
 #: Who signed, to the end of the text: «BORDABERRY - Coronel HUGO LINARES BRUM - WALTER RAVENNA».
