@@ -134,3 +134,10 @@ def test_a_list_of_dots_and_numbers_is_nobody_s_name() -> None:
     )
     assert labels(text + "Artículo 2.- Publíquese.") == ["art. 1", "art. 2"]
     assert labels(text) == ["art. 1"]
+
+
+def test_the_mayor_s_office_and_a_date_close_a_law() -> None:
+    given = (
+        "Gabinete do Prefeito Municipal de Gurupá, aos 2 dias do mês de abril de 2014.\n\nRaimundo Monteiro\n\nPrefeito"
+    )
+    assert labels(_ARTICLE + given) == ["art. 1", "art. 2", "firmas"]

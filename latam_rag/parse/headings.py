@@ -11,7 +11,7 @@ from latam_rag.types import SectionKind
 _OUTLINE = re.compile(r"^([1-9]\d?(?:\.[1-9]\d?){0,3}\.?)\s+[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ¿]")
 _ARTICLE = re.compile(r"^\W*art(?:[íi]culo|igo|\.)\s*\d", re.IGNORECASE)
 #: «CÓDIGO: PMG-ANS-010», «Correo: mesa@municipio.gov»: what is filled in, however large.
-_FIELD = re.compile(r"(?:[^\W\d_]+ ){0,4}[^\W\d_]+:\s?\S*[\d@]")
+_FIELD = re.compile(r"(?:[^\W\d_]+ ){0,4}[^\W\d_]+:\s?(?:\S*[\d@]|(?:[A-Z]{2,5} ?[-–] ?)+\d)")
 _ARTICLES = 3
 _NUMBERED = 4
 

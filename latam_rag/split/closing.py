@@ -29,6 +29,8 @@ _QUOTED: Final = re.compile(r"[ \t*_]*[“\"«][A-ZÁÉÍÓÚÑÂÊÔÃÕÇ\s,-]
 _ORDERS = (
     r"(?i:por tanto\s*:|(?:mando|m[áa]ndese) se (?:registre|publique)"
     r"|reg[íi]strese[,. ]+(?:y )?(?:com|pub|not|arch|c[úu]m))[^\n]*"
+    r"|(?:Gabinete d[oae]|Pa[çc]o|Pal[áa]cio|Prefeitura|Sala das Sess[õo]es)\b[^\n]{3,80}"
+    r"\b\d{1,2}[ºo°]? (?:\([^)\n]+\) )?(?:dias? do m[êe]s )?de [^\n]*"
     r"|En (?:la ciudad de )?[A-ZÁÉÍÓÚ][\w .]{2,30}, (?:a los?|al d[íi]a|a) [^\n]{3,60}\b(?:d[íi]as?|de)\b[^\n]*"
 )
 _FORMULA = rf"[ \t*_]*(?:{_PLACE_AND_DATE}|(?i:dad[ao]|sala de (?:sesiones|sessões))\b[^\n]*|{_ORDERS})"
