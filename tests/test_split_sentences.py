@@ -72,3 +72,9 @@ def test_nothing_but_space_is_lost(text: str) -> None:
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
     assert all(a < b for a, b in spans)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def test_what_is_drawn_with_dots_to_its_amount_is_a_sentence() -> None:
+    text = "1) Por cinco años:…………....…...$ 1.366,00 2) Por dos años:.......0,80% b) Por copia........... 12"
+    found = [text[start:end] for start, end in sentences(text)]
+    assert [said[:8] for said in found] == ["1) Por c", "2) Por d", "b) Por c"]

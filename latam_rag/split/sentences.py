@@ -1,8 +1,8 @@
 """Sentences of Spanish and Portuguese administrative text.
 
 An end mark ends a sentence unless it belongs to an abbreviation («Art. 5», «Dr. Soto», «N° 3», «p. ej.»), to an initial, or
-to the number of what follows («1. Presentar…», «Artículo 5.- Los…»). Items of a list, and lines that are whole by
-themselves, are sentences too, for that is how requirements are written.
+to the number of what follows («1. Presentar…», «Artículo 5.- Los…»). Items of a list, lines that are whole by themselves,
+and what is drawn with dots to its amount («Copia simple:...... $ 395,00») are sentences too: requirements are written so.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _ABBREVIATED = """
 _ABBREVIATIONS: Final = frozenset(_ABBREVIATED.split())
 #: «No. 5» is a number; «no.» at the end of a sentence isn't.
 _BEFORE_DIGIT: Final = frozenset(("no", "nº", "n°", "n", "nr", "ley", "lei", "dec", "rol", "par", "res", "ord", "reg"))
-_END: Final = re.compile(r"(?P<mark>[.!?…]+[-–—]?[\"»”’')\]]*)(?=\s)|(?P<line>\n[ \t]*)")
+_END: Final = re.compile(
+    r"(?P<row>(?<![.…_])[.…_]{4,}\s?(?:\$\s?)?\d[\d.,]*(?:\s?[%‰])?)(?!\S)|"
+    r"(?P<mark>[.!?…]+[-–—]?[\"»”’')\]]*)(?=\s)|(?P<line>\n[ \t]*)"
+)
 _OPENS: Final = re.compile(r"[\"“«‘'(\[¿¡—–•*-]*\s?[\"“«¿¡]*(?:[A-ZÀ-ÖØ-Þ]|\d|§)")
 _ITEM: Final = re.compile(
     r"(?:[-•*·▪●–—]\s|(?:\d{1,3}(?:\.\d{1,2})*|[a-zñ]{1,2}|[ivxlc]{1,6})\s?[).º°]-?\s|[IVXLC]{1,7}\s?[-–—.)]|[A-Z]\)|§|"
@@ -49,7 +52,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for match in _END.finditer(text):
         if match.start() < start:
             continue
-        if match["line"] is not None:
+        if match["row"] is not None:
+            ends = True
+        elif match["line"] is not None:
             ends = _line_ends(text, start, match)
         else:
             ends = _mark_ends(text, start, match)
