@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
+import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 from test_parse_ocr import page
 
 from latam_rag.parse import paddle, tesseract
@@ -55,4 +56,22 @@ def test_signs_and_letters_that_look_alike_are_told_apart_by_what_stands_beside_
         [(said, *_)] = paddle._joined([(letter, 1.0, at) for at, letter in enumerate(text)], 1.0, len(text))
         return str(said)
 
-    assert [made(text) for text in ("LEl:", "N°", "5°.-", "del", "SenhOr")] == ["LEI:", "Nº", "5º.-", "del", "SenhOr"]
+    assert [made(text) for text in ("LEl:", "N°", "5°.-", "del", "El", "DEl")] == [
+        "LEI:",
+        "Nº",
+        "5º.-",
+        "del",
+        "El",
+        "DEL",
+    ]
+
+
+def test_a_short_line_that_begins_with_dots_is_read_where_it_stands() -> None:
+    line = Image.new("L", (300, 52), 255)
+    draw = ImageDraw.Draw(line)
+    font = ImageFont.load_default(34)
+    draw.text((0, 4), "......", font=font, fill=0)
+    draw.text((190, 4), "80 U.", font=font, fill=0)
+    assert paddle._after_dots(np.asarray(line, np.float32)) in range(184, 196)
+    assert not paddle._beyond([("80", 99.0, 299.0, 310.0)], line) and paddle._beyond([("80", 99.0, 300.0, 310.0)], line)
+    assert all(start < line.width for _, _, start, _ in paddle._reader().read(line))

@@ -535,8 +535,8 @@ def test_a_field_in_large_print_is_no_heading() -> None:
 
     blocks = [
         made("Cargos", 14),
-        made("Los cargos de este grupo son los que siguen.", 10),
+        *(made(f"Los cargos del grupo {number} son los que siguen.", 10) for number in range(4)),
         made("CÓDIGO: PMG-ANS-010", 14),
         made("CÓDIGO: PMG - AAB -030", 14),
     ]
-    assert list(headings.levels([*blocks, made("Vacantes", 14)])) == [0, 4]
+    assert list(headings.levels([*blocks, made("Vacantes", 14)])) == [0, 7]

@@ -139,3 +139,19 @@ def test_rows_without_a_rule_between_them_are_rows() -> None:
     ]
     wrapped = [cell(0, "Agente de", "Saúde"), cell(100, "100"), cell(200, "724,00")]
     assert tables._undivided(wrapped) == [wrapped]
+
+
+def test_a_tall_box_that_reaches_into_the_next_line_makes_no_one_line_of_two() -> None:
+    first = [word("Fijase", 0, 0, height=50), word("en", 130, 0, height=48), word("quo", 180, 0, 70, height=60)]
+    second = [word(text, left, 0, 99, "p1", 40) for text, left in (("Fíjase", 0), ("en", 130), ("(uno", 180))]
+    below = [("Municipal", 0), ("salvo", 185), ("lo", 290)]
+    second += [word(text, left, 32, 99, "p2", 50) for text, left in below]
+    merged = rereading.together(first, second)
+    lines = {line: [w.text for w in merged if w.line == line] for line in {w.line for w in merged}}
+    assert sorted(map(sorted, lines.values())) == [["(uno", "Fíjase", "en"], ["Municipal", "lo", "salvo"]]
+
+
+def test_one_thin_figure_is_read_once() -> None:
+    first, second = word("1", 0, 0, height=44), word("1", 0, 0, 99, "p", 44)
+    first, second = replace(first, box=np.array([0, 0, 14, 43])), replace(second, box=np.array([11, 0, 21, 44]))
+    assert said(rereading.together([first], [second])) == ["1"]

@@ -12,6 +12,8 @@ _OUTLINE = re.compile(r"^([1-9]\d?(?:\.[1-9]\d?){0,3}\.?)\s+[A-ZÁÉÍÓÚÂÊÔ
 _ARTICLE = re.compile(r"^\W*art(?:[íi]culo|igo|\.)\s*\d", re.IGNORECASE)
 #: «CÓDIGO: PMG-ANS-010», «Correo: mesa@municipio.gov»: what is filled in, however large.
 _FIELD = re.compile(r"(?:[^\W\d_]+ ){0,4}[^\W\d_]+:\s?(?:\S*[\d@]|(?:[A-Z]{2,5} ?[-–] ?)+\d)")
+_SENTENCES = re.compile(r"[.;:]\s")
+_SHORT, _LONG = 100, 160
 _ARTICLES = 3
 _NUMBERED = 4
 
@@ -64,14 +66,32 @@ def _outline(blocks: list[Block]) -> dict[int, int]:
     """Lines like «4.2.1 Atributos del buen servicio», with their depth, where they head a text that has no articles."""
     if sum(_ARTICLE.match(block.text) is not None for block in blocks) >= _ARTICLES:
         return {}
-    found = {
-        index: 1 + match[1].rstrip(".").count(".")
+    numbered = {
+        index: match[1].rstrip(".")
         for index, block in enumerate(blocks)
         if block.kind is not SectionKind.TABLE
-        and len(block.text) < 100
+        and len(block.text) < _LONG
         and (match := _OUTLINE.match(block.text))
         and ("." in match[1].rstrip(".") or (block.bold and block.text.isupper()))
-        and not block.text.rstrip().endswith((".", ";", ",", ":"))
+        and not block.text.rstrip().endswith((";", ",", ":"))
+    }
+    sure = {
+        index: number
+        for index, number in numbered.items()
+        if len(blocks[index].text) < _SHORT and not blocks[index].text.rstrip().endswith(".")
+    }
+    # A long one, or one with a full stop, is a heading as the one is that follows it in number.
+    known = set(sure.values())
+    found = {
+        index: 1 + number.count(".")
+        for index, number in numbered.items()
+        if index in sure or (_next(number) in known and not _SENTENCES.search(blocks[index].text[len(number) + 1 :]))
     }
     heading = sum(index + 1 < len(blocks) and index + 1 not in found for index in found)
-    return found if len(found) >= _NUMBERED and heading >= 0.5 * len(found) else {}
+    return found if len(sure) >= _NUMBERED and heading >= 0.5 * len(found) else {}
+
+
+def _next(number: str) -> str:
+    """The number of the part after part ``number``: 4.3.2 for 4.3.1."""
+    above, dot, last = number.rpartition(".")
+    return f"{above}{dot}{int(last) + 1}"

@@ -29,8 +29,9 @@ ALPHABET = frozenset(
 )
 #: A degree after a figure or the N of a number is the sign of an ordinal.
 _ORDINAL = re.compile(r"(?<=[\dNn])°")
-#: A small L among capitals is an I: «LEl».
-_ELL = re.compile(r"(?<=[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ])l(?![a-záéíóúâêôãõçñ])")
+#: A small L among capitals is an I, «LEl», but in *DEL*; «El» and «Al» begin sentences.
+_ELL = re.compile(r"(?<=[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ]{2})l(?![a-záéíóúâêôãõçñ])")
+_DEL = re.compile(r"\bDEl\b")
 # Lines are looked for on a small picture of the page: of so many pixels, an A4 page's letters are eight high, which is enough.
 _FINDING = 960 * 680
 # Lines are read at this height; widths are rounded up, because each new one costs OpenVINO a graph.
@@ -40,6 +41,9 @@ _STEP = 160
 _UPRIGHT = 3.0
 # Rows of a line whose greys vary by less than this share of the most varied one's are the paper around it.
 _INK = 0.25
+# How much darker than its paper print is, of 255; how high a dot at most, against its line.
+_DARKER = 60
+_DOT = 0.25
 
 
 def words(image: Image, *, until: float) -> list[Word]:
@@ -116,6 +120,15 @@ class _Reader:
 
     def read(self, line: Image) -> list[tuple[str, float, float, float]]:
         """The words of the picture of a line: text, how sure (0 to 100), where each begins and ends in pixels."""
+        words = self._read(line)
+        if _beyond(words, line):
+            start = _after_dots(np.asarray(line, np.float32))
+            cut = line.crop((start, 0, line.width, line.height))
+            words = self._read(cut)
+            return [] if _beyond(words, cut) else [(text, sure, a + start, b + start) for text, sure, a, b in words]
+        return words
+
+    def _read(self, line: Image) -> list[tuple[str, float, float, float]]:
         from PIL.Image import Resampling
 
         width = max(1, round(_HEIGHT * line.width / line.height))
@@ -145,7 +158,21 @@ class _Reader:
         yield from _joined(word, step, end)
 
 
+def _beyond(words: Sequence[tuple[str, float, float, float]], line: Image) -> bool:
+    """Whether some of ``words`` stand in the blank beyond the picture: a short line that begins with dots is so misread."""
+    return any(start >= line.width for _, _, start, _ in words)
+
+
+def _after_dots(greys: NDArray[np.float32]) -> int:
+    """The column from which on a line has print that is higher than the dots of a leader."""
+    ink = greys < np.median(greys) - _DARKER
+    rows = np.arange(len(greys))[:, None]
+    height = np.where(ink, rows, -1).max(axis=0) - np.where(ink, rows, len(greys)).min(axis=0)
+    tall = np.flatnonzero(height > _DOT * len(greys))
+    return max(0, int(tall[0]) - 2) if len(tall) else 0
+
+
 def _joined(word: Sequence[tuple[str, float, int]], step: float, end: int) -> Iterator[tuple[str, float, float, float]]:
     if word:
-        text = _ELL.sub("I", _ORDINAL.sub("º", "".join(letter for letter, _, _ in word)))
+        text = _ELL.sub("I", _DEL.sub("DEL", _ORDINAL.sub("º", "".join(letter for letter, _, _ in word))))
         yield text, 100 * sum(sure for _, sure, _ in word) / len(word), word[0][2] * step, end * step

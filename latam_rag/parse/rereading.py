@@ -15,6 +15,10 @@ from latam_rag.parse.tesseract import Word
 
 # Of the smaller of two boxes: what they share from which on both are a reading of the same print.
 _SAME = 0.35
+# How much wider, in heights, a box is taken to be on either side: less than half of a blank.
+_ROOM = 0.1
+# Against the most that it shares with any.
+_MOST = 0.6
 # A word that one reader alone has is dirt more often than not: it must be sure of it, Tesseract most of all.
 _ALONE = 85.0
 _NEW = 60.0
@@ -49,7 +53,9 @@ def together(first: Sequence[Word], second: Sequence[Word]) -> list[Word]:
     if not first or not second:
         return list(first) or _unconfirmed(list(second), share=1.0)
     ours, theirs = _boxes(first), _boxes(second)
-    same = _shared(ours, theirs) > _SAME
+    shared = _shared(_wider(ours), _wider(theirs))
+    # A tall box reaches into the line below: of the words that a word shares print with, those that it shares most with.
+    same = (shared > _SAME) & (shared > _MOST * shared.max(axis=1, keepdims=True))
     pieces = _pieces(second)
     lines = _lines(first, second, pieces, same)
     read: NDArray[np.bool_] = np.any(_shared(ours, _around(theirs, pieces)) > _READ, axis=1)
@@ -115,6 +121,12 @@ def _beside(box: NDArray[np.float64], words: Sequence[Word]) -> tuple[str, ...] 
 
 def _boxes(words: Sequence[Word]) -> NDArray[np.float64]:
     return np.array([word.box for word in words], np.float64)
+
+
+def _wider(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``boxes`` with some room at their sides, so that two readings of one thin figure meet."""
+    room = _ROOM * (boxes[:, 3] - boxes[:, 1])
+    return np.column_stack((boxes[:, 0] - room, boxes[:, 1], boxes[:, 2] + room, boxes[:, 3]))
 
 
 def _ordered(words: Sequence[Word], numbers: Sequence[int]) -> list[Word]:
