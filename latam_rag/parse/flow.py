@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from latam_rag.parse import margins, tables
+from latam_rag.parse import calendars, margins, marks, tables
 from latam_rag.parse.joining import Piece, blank, run
 from latam_rag.parse.layout import HYPHEN, Line, columns, join, rows
 from latam_rag.types import SectionKind
 
 _ITEM = re.compile(
-    r"^(?:[-–—•·▪●◦*]\s|\d{1,2}\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+[\s,]|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s|\([A-Z]{2}\d{2}[A-Z]{2,3}\d{2,3}[A-Z]?\)\s)"
+    r"^(?:[-–—•·▪●◦*]\s|\d{1,2}\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]*[\s,]|[a-zñ]{1,2}(?:\.-|[).]|\s[-–—])\s|\d{1,3}(?:\.\d{1,2})*(?:\.-|[).°º]|\s[-–—])[)\-]?\s|[IVXLC]{1,7}(?:\.-|[).]|\s?[-–—])\s|\([a-z\d]{1,3}\)\s|\([A-Z]{2}\d{2}[A-Z]{2,3}\d{2,3}[A-Z]?\)\s)"
 )
 _BULLET = re.compile(r"^[•▪●◦]\s")
-_SENTENCE = re.compile(r"^[\s“\"«¿¡(]*[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ]")
 #: ``a Resolver problemas``: an item by its letter alone, which may as well be a word in the middle of a sentence.
 _LETTERED = re.compile(r"^[a-zñ]\s+[A-ZÁÉÍÓÚ][a-záéíóúñçãõê]+[\s,]")
 #: ``Sugestão: …`` after a full stop: what a sheet says by label, on a line of its own.
@@ -34,6 +33,8 @@ GROUP = re.compile(
 )
 # Lines of a cell: more are a column of text.
 _CELL = 20
+# Wrapped lines that tell how far the lines of a paragraph are apart.
+_WRAPPED = 3
 #: How no line of its own, and no paragraph, ends: «PARA O», «de la».
 UNENDED = re.compile(r"\s(?:de|del|das?|dos?|las?|los|el|para(?: [oa])?|por|con|com|en|em|ao|aos)$", re.IGNORECASE)
 _AND = re.compile(r"\s(?:y|e|o|ou)$")
@@ -66,15 +67,15 @@ class Block:
 def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabulary: Collection[str]) -> list[Block]:
     """The blocks of one page in reading order; ``found`` are its ruled tables."""
     held: list[tuple[tables.Grid, list[list[list[Line]]]]] = []
-    _mark_bullets(lines)
-    free = [line for line in lines if not line.turned]
+    marks.bulleted(lines)
+    free = [line for line in marks.numbered(lines) if not line.turned]
     for grid in sorted(found, key=lambda grid: grid.lines[0]):
         inside = [line for line in free if grid.holds(line)]
         ids = {id(line) for line in inside}
         rest = [line for line in free if id(line) not in ids]
-        cells = tables.ruled_rows(grid, inside)
-        if _tabular(cells):
-            held.append((grid, cells))
+        parts = [(part, tables.ruled_rows(part, own)) for part, own in calendars.apart(grid, inside)]
+        if _tabular(parts[0][1]):
+            held += parts
             free = rest
     blocks = _sideways([line for line in lines if line.turned], page, vocabulary)
     for grid, cells in held:
@@ -84,19 +85,6 @@ def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabula
         blocks += _stretches(above, page, vocabulary)
         blocks.append(_table(cells, page, vocabulary))
     return blocks + _stretches(free, page, vocabulary)
-
-
-def _mark_bullets(lines: list[Line]) -> None:
-    """«o» alone before the beginning of a sentence is the bullet of a typewriter font."""
-    alone = [line for line in lines if line.text.strip() == "o"]
-    for mark in alone:
-        beside = [
-            line
-            for line in lines
-            if abs(line.middle - mark.middle) < 0.5 * line.size and 0 < line.left - mark.right < 3.5 * line.size
-        ]
-        if any(_SENTENCE.match(line.text) for line in beside):
-            mark.text = mark.text.replace("o", "•")
 
 
 def _sideways(lines: list[Line], page: int, vocabulary: Collection[str]) -> list[Block]:
@@ -182,9 +170,7 @@ def _paragraphs(lines: list[Line], page: int, vocabulary: Collection[str]) -> li
         return []
     right = _percentile([line.right for line in lines], 0.9)
     left = min(line.left for line in lines)
-    steps = [after.middle - before.middle for before, after in pairwise(lines)]
-    close = [step for step, line in zip(steps, lines, strict=False) if 0 < step < 2.2 * line.size]
-    leading = median(close) if close else 0.0
+    leading = _leading(lines)
     groups: list[list[Line]] = [[lines[0]]]
     for before, line in pairwise(lines):
         within = leading and 0 < line.middle - before.middle <= 1.45 * leading and _bracketed(groups[-1])
@@ -193,6 +179,21 @@ def _paragraphs(lines: list[Line], page: int, vocabulary: Collection[str]) -> li
         else:
             groups[-1].append(line)
     return [_block(group, page, right, vocabulary) for group in groups]
+
+
+def _leading(lines: list[Line]) -> float:
+    """How far the lines of a paragraph are apart; 0 where nothing tells.
+
+    Lines that go on in small letters tell: in a list of short items most steps are those between paragraphs.
+    """
+    steps = [
+        (after.middle - before.middle, after.text[:1].islower())
+        for before, after in pairwise(lines)
+        if 0 < after.middle - before.middle < 2.2 * before.size
+    ]
+    wrapped = [step for step, small in steps if small]
+    told = wrapped if len(wrapped) >= _WRAPPED else [step for step, _ in steps]
+    return median(told) if told else 0.0
 
 
 def _percentile(values: list[float], share: float) -> float:
@@ -219,7 +220,8 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
         return False
     if _BULLET.match(text):
         return True
-    if step < 0 or (leading and step > 1.45 * leading) or step > 2.6 * line.size:
+    told = 1.45 * leading if leading else 1.9 * line.size if last.endswith(_TERMINAL) else 2.6 * line.size
+    if step < 0 or step > min(told, 2.6 * line.size):
         return True
     if abs(line.size - before.size) > 0.12 * before.size and not small:
         return True

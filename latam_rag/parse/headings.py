@@ -12,7 +12,8 @@ _OUTLINE = re.compile(r"^([1-9]\d?(?:\.[1-9]\d?){0,3}\.?)\s+[A-ZÁÉÍÓÚÂÊÔ
 _ARTICLE = re.compile(r"^\W*art(?:[íi]culo|igo|\.)\s*\d", re.IGNORECASE)
 #: «CÓDIGO: PMG-ANS-010», «Correo: mesa@municipio.gov»: what is filled in, however large.
 _FIELD = re.compile(r"(?:[^\W\d_]+ ){0,4}[^\W\d_]+:\s?(?:\S*[\d@]|(?:[A-Z]{2,5} ?[-–] ?)+\d)")
-_SENTENCES = re.compile(r"[.;:]\s")
+#: What no heading has within: the end of a sentence, the dots of a table of contents.
+_SENTENCES = re.compile(r"[.;:]\s|\.\.")
 _SHORT, _LONG = 100, 160
 _ARTICLES = 3
 _NUMBERED = 4

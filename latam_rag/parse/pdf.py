@@ -8,7 +8,20 @@ from typing import Any
 
 from latam_rag.config import Limits
 from latam_rag.errors import DocumentError
-from latam_rag.parse import flow, footnotes, joining, layout, ocr, pdfchars, quality, running, struck, tables
+from latam_rag.parse import (
+    drawn,
+    flow,
+    footnotes,
+    joining,
+    layout,
+    ocr,
+    pdfchars,
+    quality,
+    running,
+    stacked,
+    struck,
+    tables,
+)
 from latam_rag.parse.build import Draft, clean
 from latam_rag.parse.sheets import Sheet, assembled
 from latam_rag.types import SectionKind
@@ -72,16 +85,19 @@ def _sheets(document: Any, name: str, deadline: float, limits: Limits) -> tuple[
             raise DocumentError("parse.too_slow", name=name, seconds=limits.max_seconds)
         with pdfchars.opened(document, number, name) as page:
             chars = pdfchars.page_chars(page)
-            lines = layout.lines_of(chars)
-            drawn = pdfchars.rules(page)
-            found = tables.grids(drawn, chars.width, chars.height) if _may_have_table(lines) else []
+            lines = stacked.spelled(layout.lines_of(chars))
+            rules = pdfchars.rules(page)
+            found = tables.grids(rules, chars.width, chars.height) if _may_have_table(lines) else []
+            lines, typed = drawn.found(lines)
         said = " ".join(line.text for line in lines).replace(layout.HYPHEN, "-")
         if chars.images and len(said) < _FEW:
             scans.append(number)
         elif quality.page_is_garbage(said):
             spoiled.append(number)
         sheets.append(
-            Sheet(width=chars.width, height=chars.height, lines=lines, grids=found, across=struck.lines(drawn))
+            Sheet(
+                width=chars.width, height=chars.height, lines=lines, grids=[*typed, *found], across=struck.lines(rules)
+            )
         )
     return sheets, scans, spoiled
 

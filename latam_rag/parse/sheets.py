@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from latam_rag.parse import flow, headings, upright
+from latam_rag.parse import flow, headings, stacked, upright
 from latam_rag.parse.build import Draft
 from latam_rag.parse.layout import Line
 from latam_rag.parse.pdfchars import Boxes
@@ -38,7 +38,8 @@ class Sheet:
 
     def take(self, found: Reading) -> None:
         """What OCR read on this page."""
-        self.lines, self.grids, self.confidence = found.lines, found.grids, found.score
+        self.lines = [piece for line in found.lines for piece in stacked.cut(line)]
+        self.grids, self.confidence = found.grids, found.score
         self.turn, self.skew, self.doubtful = found.turn, found.skew, found.doubtful
         if self.turn in (90, 270):
             self.width, self.height = self.height, self.width

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from latam_rag.parse import rivers
+from latam_rag.parse import layout, rivers
 from latam_rag.parse.layout import Line
 from latam_rag.parse.pdfchars import Boxes
 
@@ -137,14 +137,23 @@ def ruled_rows(grid: Grid, lines: list[Line]) -> list[list[list[Line]]]:
         for piece in _pieces(line, columns):
             column = min(max(bisect(columns, (piece.left + piece.right) / 2) - 1, 0), len(columns) - 2)
             placed.setdefault((level, column), []).append(piece)
+    empty = _doubled(grid, lines, {column for _, column in placed})
     out: list[list[list[Line]]] = []
     for level in range(len(levels) - 1):
         spans = _spans(grid, (levels[level] + levels[level + 1]) / 2)
+        spans = [kept for span in spans if (kept := [column for column in span if column not in empty])]
         cells = [[piece for column in span for piece in placed.get((level, column), [])] for span in spans]
         if any(cells):
-            ordered = [sorted(cell, key=_reading) for cell in cells]
+            ordered = [[piece for row in layout.rows(cell) for piece in row] for cell in cells]
             out += _undivided(ordered) if out else [ordered]
     return out
+
+
+def _doubled(grid: Grid, lines: list[Line], used: set[int]) -> set[int]:
+    """The columns without text that are the white between two rules, or the edge of a frame."""
+    narrow = 1.5 * float(np.median([line.size for line in lines])) if lines else 0.0
+    widths = enumerate(after - before for before, after in pairwise(grid.columns))
+    return {column for column, width in widths if column not in used and width < narrow}
 
 
 def _divided(grid: Grid, lines: list[Line]) -> Grid:
@@ -177,10 +186,6 @@ def _undivided(cells: list[list[Line]]) -> list[list[list[Line]]]:
     if not level or figures < 2:
         return [cells]
     return [[[cell[number]] if cell else [] for cell in cells] for number in range(count)]
-
-
-def _reading(piece: Line) -> tuple[int, float]:
-    return round(piece.middle / max(0.6 * piece.size, 1.0)), piece.left
 
 
 def _spans(grid: Grid, y: float) -> list[list[int]]:
