@@ -1,44 +1,39 @@
-"""An article cut where it may be: at each item and each unnumbered paragraph, with the items that each stretch stands in."""
+"""An article in the stretches that it may be cut between, each with the items it stands in and what announces them."""
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from latam_rag.numerals import fold, roman_value
-from latam_rag.split import budget
-from latam_rag.split.pieces import Piece
-from latam_rag.types import Document, Language
+from latam_rag.numerals import fold
+from latam_rag.split import packing
+from latam_rag.split.markers import TITLE, Marker, as_letter, cuts
+from latam_rag.split.sentences import sentences
 
-#: One item marker at the beginning of a line, in folded text.
-_MARKER: Final = re.compile(
-    r"^[ \t>*_-]*(?:"
-    r"(?P<par>§\s?\d{1,3}\s?[ºo°]?(?:-[a-z])?|paragrafo unico|paragrafo(?: \d{1,2}[ºo°]?)?(?=\s*[.:–—-])|§ unico)"
-    r"|(?:fraccion\s+)?(?P<roman>[ivxlc]{1,7}(?:-[a-z])?)\s?(?:[–—-](?=\s)|[.)])"
-    r"|(?:(?:literal|letra|inciso)\s+)?(?P<letter>[a-zñ]|[a-z](?=\1)[a-z])\s?(?:\)|\.-)"
-    r"|(?:n[º°.]+\s?|numeral\s+)?(?P<deep>\d{1,2}(?:\.\d{1,2}){1,3})\s?[.)]?(?=\s+[^\W\d_])"
-    r"|(?:n[º°.]+\s?|numeral\s+)?(?P<digit>\d{1,3})\s?(?:[ºo°]\s?[).-]?|[.)]-?|\.-)(?=\s))",
-    re.MULTILINE,
-)
-#: One within a paragraph: «las siguientes: 1. Reglamentar… 2. Adoptar…».
-_INLINE: Final = re.compile(r"(?<=[.;:,]) (?:(?P<digit>\d{1,2})[.)]|(?P<letter>[a-z])\)) (?=[^\W_]|[¿\"“(])")
-_INLINE_LEAST: Final = 3
-_FRESH: Final = re.compile(r"(?:\n[ \t]*\n[ \t]*|\n[ \t]*)(?=[A-ZÁÀÂÃÉÊÍÓÔÕÚÑ¿“\"«])")
-#: «Fracción reformada G.O. CDMX 27/08/25», which stands under what it speaks of.
-_CHANGED: Final = re.compile(
-    r"(?:Fracci[oó]n|P[áa]rrafo|Inciso|Numeral|Apartado|Base|Denominaci[óo]n)(?:es|s)?(?: [^\W\d_]+){0,2}"
-    r" (?:reformad|adicionad|derogad|modificad|recorrid)[oa]s?\b[^\n]{0,120}$",
-    re.MULTILINE,
-)
-_ENDED: Final = (".", ":", ";", ".-", ".–", ")", "”", '"', "»")
-#: The name of what follows: «Alienação fraudulenta de coisa própria», «Parágrafos:», and nothing of it.
-_TITLE: Final = re.compile(r"\s*[^\W\d_](?:[^\n.;:|]|\.(?! )){2,90}(?:(?<=[^\W_])|:)\s*")
 #: «ARTICULO 2° — (Definiciones).»: a number and a name, whose text comes below.
 _NAMED: Final = re.compile(r"\W*art[^\n]{1,100}\s*", re.IGNORECASE)
-#: Shares of the room: a title goes with what follows however long that is, what announces while it is this short.
-_SHORT: Final = 0.25
+#: What changed an article, under it, in folded text: «Artículo 1 de la Ley 31988, publicada el…», «(*) Redacción dada por…».
+_NOTE: Final = re.compile(
+    r"\W*(?:\(\*\)|\*\s?art|art[^\n]{1,60}\b(?:ley|lei|decreto|resolucion)\b[^\n]{0,80}\bpublicad|"
+    r"(?:redaccion|redacao|texto|articulo|parrafo|inciso|literal|numeral)\s+(?:dad|modific|agreg|incorpor|sustitu|inclu|reform|derog|adicion))"
+)
+#: A row that goes on with the one above, in folded text: «De 51 cc a 100 cc:...... $ 595,00».
+_BOUND: Final = re.compile(r"\W*(?:(?:de|desde|mas de|hasta|entre)\s+){1,2}\$?\s?\d[^\n]*?[.…_]{4}")
+_DRAWN: Final = re.compile(r"[.…_]{4}")
+#: Of a row, what isn't its name: «Motocicletas y similares» is left of «Motocicletas y similares de 1 cc a 50 cc:……».
+_FOR: Final = re.compile(
+    r"\s*(?:(?:de|desde|m[áa]s de|hasta|entre)\s+)+\$?\s?\d[^\n]*|\s*:?\s*[.…_]{4}[^\n]*", re.IGNORECASE
+)
+#: How far two neighbours of one list may be apart, for items that are no more.
+_GAP: Final = 3
+#: Characters of an item that only heads those within it: «f) Permiso para conducir vehículo adaptado».
+_TITLED: Final = 150
+#: How many items further on a list may go on after a paragraph between its items.
+_AHEAD: Final = 40
 Path = tuple[tuple[str, str], ...]
 
 
@@ -47,128 +42,187 @@ class Atom:
     start: int
     end: int
     path: Path
-    """(kind, number as written) from the outermost; empty for text that has no number."""
+    """(kind, number as written) from the outermost; empty for text that has no number, or none that is certain."""
+    depth: int
+    """How many lists it stands in; the paragraphs of a Brazilian article are no list."""
     opens: bool
     """Whether it announces what follows, which belongs to it."""
     names: bool
     """Whether it is no more than the name of what follows."""
+    item: bool = False
+    """Whether it begins with a number of its own."""
+    begins: bool = False
+    """Whether it is the first item of a list."""
+    note: bool = False
+    """Whether it says what changed the text above it."""
+    lead: str = ""
+    """What announces the list that it stands in."""
 
 
-def atoms(document: Document, piece: Piece, room: float) -> list[Atom]:
-    """The stretches of ``piece``, each with what it announces where both fit into ``room`` or it is short against it."""
-    text = document.text
-    joined: list[Atom] = []
-    for atom in _atoms(text, piece, document.language):
-        last = joined[-1] if joined else None
-        if last is None or not (last.opens or last.names) or not _together(text, last, atom, room):
-            joined.append(atom)
-            continue
-        path = atom.path if last.names and len(joined) > 1 else _shared(last.path, atom.path)
-        joined[-1] = replace(atom, start=last.start, path=path)
-    return joined
+@dataclass(frozen=True, slots=True)
+class _Level:
+    marker: Marker
+    certain: bool
+    lead: str
 
 
-def _together(text: str, first: Atom, second: Atom, room: float) -> bool:
-    before = budget.cost(text[first.start : first.end])
-    return before < _SHORT * room or before + budget.cost(text[second.start : second.end]) + 1 <= room
+class _Rows:
+    """What unnumbered rows with amounts stand under: «Fíjanse los siguientes mínimos:», the vehicle that they are for."""
+
+    def __init__(self) -> None:
+        self.depth, self.lead = 0, ""
+        self._announced = self._name = ""
+
+    def add(self, said: str, *, numbered: bool) -> None:
+        said = said.strip()
+        self.depth, self.lead = 0, ""
+        if numbered or not _DRAWN.search(said):
+            self._announced = (self._announced or _announced(said)) if said.endswith(":") and not numbered else ""
+            self._name = ""
+            return
+        bound = bool(self._name) and _BOUND.match(fold(said[:200])) is not None
+        self.depth, self.lead = bound + bool(self._announced), packing.lead(self._name) if bound else self._announced
+        self._name = self._name if bound else _FOR.split(said, maxsplit=1)[0]
 
 
-def _shared(first: Path, second: Path) -> Path:
-    return tuple(a for a, b in zip(first, second, strict=False) if a == b)
+def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tuple[int, int]] = ()) -> list[Atom]:
+    """The stretches of the article ``text[start:end]``, in order; none begins within what stays ``whole``, such as a table.
 
-
-def _atoms(text: str, piece: Piece, language: Language) -> Iterator[Atom]:
-    body = text[piece.start : piece.end]
-    folded = fold(body)
-    cuts: dict[int, re.Match[str] | None] = {0: None}
-    for match in _FRESH.finditer(body):
-        ended = body[: match.start()].rstrip().endswith(_ENDED) and not _CHANGED.match(body, match.end())
-        if ended or _stands_alone(body, match):
-            cuts[match.end()] = None
-    for found in _MARKER.finditer(folded):
-        if found.start() > 0 and _begins_item(body, found):
-            cuts[found.start()] = found
-            # The paragraph's own beginning is the marker's.
-            text_at = found.end() + len(body[found.end() :]) - len(body[found.end() :].lstrip())
-            for at in range(found.start() + 1, text_at + 1):
-                cuts.pop(at, None)
-    for found in _inline(body, folded):
-        cuts.setdefault(found.start() + 1, found)
-    stack: list[tuple[str, str]] = []
-    starts = sorted(cuts)
-    for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
-        marker = cuts[start]
-        stretch = body[start:end]
-        names = _TITLE.fullmatch(stretch) is not None if start else _NAMED.fullmatch(stretch) is not None
+    ``numbered`` says that every paragraph has its number, as in Portuguese law: one without goes on with the last.
+    """
+    body = text[start:end]
+    found = {
+        at: marker for at, marker in cuts(body).items() if not any(a < start + at < b for a, b in whole)
+    }  # fmt: skip
+    starts = list(found)
+    made: list[Atom] = []
+    stack: list[_Level] = []
+    rows = _Rows()
+    for number, (at, stop) in enumerate(itertools.pairwise([*starts, len(body)])):
+        marker, said = found[at], body[at:stop]
+        before = next((atom for atom in reversed(made) if not atom.note), None)
+        above = body[before.start - start : before.end - start] if before else ""
+        begins = False
+        if marker is not None and marker.kind == "bare":
+            marker = _bare(stack, marker)
         if marker is not None:
-            _descend(stack, marker, body)
-            names = False
-        elif language != "pt":
-            # In Portuguese law every paragraph has its number: one without goes on with the last.
-            stack = []
-        opens = stretch[-8:].rstrip().endswith(":")
-        yield Atom(piece.start + start, piece.start + end, tuple(stack), opens, names)
+            begins = _descend(stack, marker, _announced(above))
+        elif not numbered:
+            ahead = (found[later] for later in starts[number + 1 : number + 1 + _AHEAD])
+            del stack[_resumed(stack, [each for each in ahead if each]) :]
+        rows.add(said, numbered=marker is not None)
+        names = marker is None and (TITLE if at else _NAMED).fullmatch(said) is not None
+        path = tuple((level.marker.kind, level.marker.written) for level in stack)
+        made.append(
+            Atom(
+                start=start + at, end=start + stop,
+                path=path if all(level.certain for level in stack) else (),
+                depth=sum(level.marker.kind != "par" for level in stack) + rows.depth,
+                opens=said[-8:].rstrip().endswith(":"), names=names, item=marker is not None, begins=begins,
+                note=marker is None and at > 0 and _NOTE.match(fold(said[:200])) is not None,
+                lead=rows.lead or (stack[-1].lead if stack else ""),
+            )
+        )  # fmt: skip
+    return list(_told_apart(made, [found[at] for at in starts]))
 
 
-def _stands_alone(body: str, match: re.Match[str]) -> bool:
-    """Whether a paragraph without an end mark stands before ``match`` that is the name of what follows."""
-    if match[0].count("\n") < 2:
+def _announced(above: str) -> str:
+    """The last sentence of what stands before a list, as a heading; empty where it announces nothing."""
+    spans = sentences(above)
+    if not spans:
+        return ""
+    last = above[spans[-1][0] : spans[-1][1]]
+    titled = len(spans) == 1 and len(last) < _TITLED and (last[-1].isalnum() or last[-1] == ")")
+    return packing.lead(last) if titled or packing.announces(last) else ""
+
+
+def _told_apart(made: Sequence[Atom], markers: Sequence[Marker | None]) -> Iterator[Atom]:
+    """``made``, those without path that stand in an item whose number the article has twice."""
+    times = Counter(atom.path for atom, marker in zip(made, markers, strict=True) if marker and atom.path)
+    twice = {path for path, count in times.items() if count > 1}
+    for atom in made:
+        known = not twice or not any(atom.path[:depth] in twice for depth in range(1, len(atom.path) + 1))
+        yield atom if known else replace(atom, path=())
+
+
+def _bare(stack: Sequence[_Level], marker: Marker) -> Marker | None:
+    """«11 Transigir…», an item where 10 is the last one of a list; else no item at all."""
+    for level in reversed(stack):
+        if level.marker.kind == "digit" and level.marker.number[0] + 1 == marker.number[0]:
+            return replace(marker, kind="digit", close=level.marker.close)
+    return None
+
+
+def _next(level: _Level, marker: Marker, gap: int = 1) -> bool:
+    last = level.marker
+    if last.kind != marker.kind:
         return False
-    start = body.rfind("\n\n", 0, match.start()) + 2
-    return start > 1 and _TITLE.fullmatch(body, start, match.start()) is not None
+    if marker.kind in ("deep", "coded"):
+        return marker.number > last.number
+    return last.number[0] < marker.number[0] <= last.number[0] + gap
 
 
-def _begins_item(body: str, found: re.Match[str]) -> bool:
-    if found["roman"] and roman_value(found["roman"].partition("-")[0]) is None:
+def _read(stack: Sequence[_Level], marker: Marker) -> Marker:
+    """A Roman number of one letter as that letter where a list of letters goes on with it, or none of numbers does."""
+    letter = as_letter(marker)
+    if letter is None or any(_next(level, marker, _GAP) for level in stack):
+        return marker
+    follows = any(_next(level, letter, _GAP) for level in stack)
+    return letter if follows or (marker.number[0] > 1 and marker.close == ")") else marker
+
+
+def _descend(stack: list[_Level], marker: Marker, above: str) -> bool:
+    """Put the marker on the ``stack`` of open items, closing those it ends; whether it begins a list."""
+    marker = _read(stack, marker)
+    if marker.kind == "par":
+        stack[:] = [_Level(marker, True, "")]
         return False
-    before = body[: found.start()].rstrip()
-    return before.endswith((*_ENDED, ",", " y", " e", " o", " ou")) or "\n\n" in body[len(before) : found.start() + 1]
+    depths = [depth for depth, level in enumerate(stack) if _next(level, marker)]
+    same = [depth for depth in depths if stack[depth].marker.close == marker.close]
+    exact = same or depths
+    further = exact or [
+        depth for depth, level in enumerate(stack)
+        if _next(level, marker, _GAP) and level.marker.close == marker.close
+    ]  # fmt: skip
+    if further:
+        depth = further[-1]
+        certain = stack[depth].certain and len(exact) < 2
+        stack[depth:] = [_Level(marker, certain, stack[depth].lead)]
+        return False
+    first = marker.number[-1] == 1
+    alike = [
+        depth for depth, level in enumerate(stack)
+        if level.marker.kind == marker.kind and level.marker.close == marker.close
+    ]  # fmt: skip
+    if marker.kind == "coded":
+        named = [d for d, level in enumerate(stack) if level.marker.written.lower() == marker.written[0].lower()]
+        del stack[(named[-1] + 1 if named else len(stack)) :]
+        first = first or bool(named)
+    elif alike and not (first and above.endswith(":")):
+        del stack[alike[-1] :]
+    stack.append(_Level(marker, first and all(level.certain for level in stack), above))
+    return True
 
 
-def _inline(body: str, folded: str) -> Iterator[re.Match[str]]:
-    """The items of a list within a paragraph, which counts from 1 or from *a*."""
-    runs: dict[str, list[re.Match[str]]] = {"digit": [], "letter": []}
-    for match in _INLINE.finditer(folded):
-        kind = str(match.lastgroup)
-        run = runs[kind]
-        place = int(match[kind]) if kind == "digit" else ord(match[kind]) - ord("a") + 1
-        if (
-            place == len(run) + 1
-            and (run or body[match.start() - 1] == ":")
-            and (not run or "\n" not in body[run[-1].end() : match.start()])
-        ):
-            run.append(match)
-            continue
-        if len(run) >= _INLINE_LEAST:
-            yield from run
-        runs[kind] = [match] if place == 1 and body[match.start() - 1] == ":" else []
-    for run in runs.values():
-        if len(run) >= _INLINE_LEAST:
-            yield from run
-
-
-def _descend(stack: list[tuple[str, str]], marker: re.Match[str], body: str) -> None:
-    """Put the marker on the ``stack`` of open items, closing those it ends."""
-    kind = str(marker.lastgroup)
-    written = body[marker.start(kind) : marker.end(kind)]
-    if kind == "roman" and len(written) == 1 and not written.isupper():
-        previous = next((number for name, number in stack if name == "letter"), "")
-        if previous and ord(previous.lower()) + 1 == ord(written):
-            kind = "letter"
-    if kind == "roman" and not written.isupper():
-        kind = "small"
-    if kind == "letter" and written.isupper():
-        kind = "capital"
-    if kind == "par":
-        stack.clear()
-    for depth, (name, _) in enumerate(stack):
-        if name == kind:
-            del stack[depth:]
-            break
-    stack.append((kind, _paragraph(written) if kind == "par" else " ".join(written.split())))
-
-
-def _paragraph(written: str) -> str:
-    """``§ 2: `` → ``2``, ``Parágrafo único`` → ``único``."""
-    number = re.search(r"\d+(?:\s?[ºo°]?-[a-zA-Z])?", written)
-    return number[0] if number else "único"
+def _resumed(stack: Sequence[_Level], ahead: Iterable[Marker]) -> int:
+    """How many of the open levels a paragraph without number stands in: those of a list that goes on after it."""
+    alive = list(range(len(stack)))
+    for marker in ahead:
+        letter = as_letter(marker)
+        for depth in reversed(alive):
+            if _next(stack[depth], marker) or (letter and _next(stack[depth], letter)):
+                return depth + 1
+            last = stack[depth].marker
+            if marker.number[-1] == 1 and (last.kind, last.close) == (marker.kind, marker.close):
+                alive.remove(depth)
+        if marker.kind == "bare":
+            fit = [
+                d
+                for d in alive
+                if stack[d].marker.kind == "digit" and stack[d].marker.number[0] + 1 == marker.number[0]
+            ]
+            if fit:
+                return fit[-1] + 1
+        if not alive:
+            return 0
+    return 0

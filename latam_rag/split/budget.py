@@ -17,7 +17,7 @@ _LOWER: Final = "abcdefghijklmnopqrstuvwxyzàáâãäçèéêëìíîïñòóô�
 _UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÂÃÄÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜ".encode("latin-1")
 _DIGITS: Final = b"0123456789"
 _SPACE: Final = b" \n\t\r\xa0"
-_RUNS: Final = re.compile(r"([.\-_–—*=·])\1{3,}")
+_RUNS: Final = re.compile(r"([\-_–—*=·])\1{3,}|[.…]{4,}")
 TITLE: Final = 120
 LABEL: Final = 70
 _HEADING: Final = 90
@@ -28,9 +28,8 @@ def cost(text: str) -> float:
     """About how many tokens ``text`` takes, seldom less."""
     if len(text) < 40:
         return len(text) * 0.6
-    if "...." in text or "----" in text or "____" in text:
-        # A dotted line is a token or two.
-        text = _RUNS.sub(r"\1\1", text)
+    if "...." in text or "……" in text or "----" in text or "____" in text:
+        text = _RUNS.sub(_run, text)
     raw = text.encode("latin-1", "replace")
     rest = raw.translate(None, _LOWER)
     lower = len(raw) - len(rest)
@@ -40,6 +39,12 @@ def cost(text: str) -> float:
     digits = len(less) - len(rest)
     marks = len(rest.translate(None, _SPACE))
     return 0.26 * lower + 0.43 * upper + 0.55 * digits + 1.15 * marks
+
+
+def _run(match: re.Match[str]) -> str:
+    """A line drawn with dashes is a token or two; sixteen dots are one, and «…» is three of them."""
+    run = match[0]
+    return match[1] * 2 if match[1] else "." * (2 + (len(run) + 2 * run.count("…")) // 16)
 
 
 def room(header: str) -> float:

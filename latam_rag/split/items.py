@@ -12,16 +12,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from latam_rag.split import budget
-from latam_rag.split.atoms import Atom, atoms
+from latam_rag.split import budget, packing
+from latam_rag.split.atoms import Atom, Path, atoms
+from latam_rag.split.packing import Unit
 from latam_rag.split.pieces import Piece, fits, header
-from latam_rag.split.prose import packed
-from latam_rag.types import Document, Language
+from latam_rag.split.prose import under, units
+from latam_rag.types import Document, Language, Section, SectionKind
 
 #: What a label grows by at most: «, parte 12 de 14».
 _PART: Final = 16
 #: Estimated tokens of that, and of the items.
 _GROWS: Final = 14
+#: The share of the room from which an item may be cut.
+_LONG: Final = 0.9
+#: What a cut costs before an item, by the lists that it stands in: more than to cut twice before items further out.
+_DEEP: Final = (packing.PARAGRAPH, packing.ITEMS, 20.0, 48.0)
+#: And more before the first of a list, before what changed the text above it, before what goes on with an item.
+_BEGINS: Final = 8.0
+_NOTED: Final = 14.0
+_CONTINUED: Final = 3.0
 
 
 def split_items(document: Document, piece: Piece, *, amends: bool) -> Iterator[Piece]:
@@ -47,44 +56,64 @@ def split_items(document: Document, piece: Piece, *, amends: bool) -> Iterator[P
 
 def _parts(document: Document, piece: Piece, amends: bool) -> Iterator[Piece]:
     room = budget.room(header(document, piece)) - _GROWS
-    found = atoms(document, piece, room)
-    sizes = [budget.cost(document.text[atom.start : atom.end]) + 1 for atom in found]
+    tables = [
+        s for s in document.sections if s.kind is SectionKind.TABLE and s.start < piece.end and piece.start < s.end
+    ]
+    whole = [(table.start, table.end) for table in tables]
+    found = atoms(document.text, piece.start, piece.end, numbered=document.language == "pt", whole=whole)
+    cut: list[Unit] = []
+    within: list[Atom] = []
+    for before, atom in zip((None, *found), found, strict=False):
+        for unit in _units(document, replace(piece, start=atom.start, end=atom.end), before, atom, tables, room):
+            cut.append(unit)
+            within.append(atom)
     base = budget.shorten(piece.label, budget.LABEL - _PART)
-    first = 0
-    while first < len(found):
-        last = _last(found, sizes, first, room)
-        path = () if amends else _named(found[first : last + 1], document.language)
-        label = budget.shorten(", ".join(part for part in (base, *path) if part), budget.LABEL - _PART)
-        group = replace(piece, start=found[first].start, end=found[last].end, label=f"{label}{'.' * _PART}")
-        for part in packed(document, [group]):
-            if re.search(r"[^\W_]", document.text[part.start : part.end]):
-                yield replace(part, label=label)
-        first = last + 1
+    for first, after in packing.cheapest(cut, room):
+        held = list(dict.fromkeys(within[first:after]))
+        further = within[after].path if after < len(within) else ()
+        path = () if amends else _named(held, further, document.language)
+        label = ", ".join(part for part in (base, *path) if part)
+        # Half an item's number says less than none.
+        label = label if len(label) <= budget.LABEL - _PART else base
+        part = replace(piece, start=cut[first].start, end=cut[after - 1].end, label=label)
+        if re.search(r"[^\W_]", document.text[part.start : part.end]):
+            yield under(part, cut[first].leads)
 
 
-def _last(found: Sequence[Atom], sizes: Sequence[float], first: int, room: float) -> int:
-    """The last atom of the group that begins at ``first``: as many as fit, but ending before the shallowest item possible."""
-    used, last = sizes[first], first
-    while last + 1 < len(found) and used + sizes[last + 1] <= room:
-        last += 1
-        used += sizes[last]
-    if last + 1 == len(found) or last == first:
-        return last
-    best, depth, total = last, len(found[last + 1].path), 0.0
-    for number in range(first, last + 1):
-        total += sizes[number]
-        if total >= room * 0.4 and len(found[number + 1].path) < depth:
-            best, depth = number, len(found[number + 1].path)
-    before = best
-    while before > first and (found[before].opens or found[before].names):
-        before -= 1
-    return best if found[before].opens or found[before].names else before
+def _units(
+    document: Document, piece: Piece, before: Atom | None, atom: Atom, tables: Sequence[Section], room: float
+) -> list[Unit]:
+    """The atom itself, or its sentences and rows where it is too long for a passage."""
+    leads = (atom.lead,) if atom.lead else ()
+    size = budget.cost(document.text[atom.start : atom.end]) + 1
+    cost, deep = _cost(before, atom), _DEEP[min(atom.depth, 3)]
+    if size <= room * _LONG and not any(table.start < atom.end and atom.start < table.end for table in tables):
+        return [Unit(atom.start, atom.end, size, cost, leads=leads)]
+    found = units(document, piece, tables, room)
+    for number, unit in enumerate(found):
+        unit.cut = unit.cut + (deep if atom.depth else 0.0) if number else cost
+        unit.leads = (*leads, *(lead for lead in unit.leads if lead not in leads))
+    return found
+
+
+def _cost(before: Atom | None, atom: Atom) -> float:
+    """What a cut before ``atom`` costs."""
+    if before is not None and (before.opens or before.names):
+        return packing.ANNOUNCED
+    if atom.note:
+        return _NOTED
+    deep = _DEEP[min(atom.depth, 3)]
+    if not atom.depth:
+        return deep
+    if atom.names:
+        return deep - _CONTINUED
+    return deep + (_BEGINS if atom.begins else 0.0 if atom.item else _CONTINUED)
 
 
 _SPANISH: Final = {
     "digit": ("N° {}", "N° {} a {}"), "deep": ("numeral {}", "numerales {} a {}"), "letter": ("letra {}", "letras {} a {}"),
     "capital": ("letra {}", "letras {} a {}"), "roman": ("fracción {}", "fracciones {} a {}"), "small": ("{}", "{} a {}"),
-    "par": ("parágrafo {}", "parágrafos {} a {}"),
+    "par": ("parágrafo {}", "parágrafos {} a {}"), "coded": ("{}", "{} a {}"),
 }  # fmt: skip
 _PORTUGUESE: Final = {
     **_SPANISH, "digit": ("{}", "{} a {}"), "deep": ("{}", "{} a {}"), "letter": ("{}", "{} a {}"),
@@ -92,10 +121,18 @@ _PORTUGUESE: Final = {
 }  # fmt: skip
 
 
-def _named(found: Sequence[Atom], language: Language) -> tuple[str, ...]:
-    """How the items of a group are cited: what their paths share, and the range of the first level where they part."""
-    paths = [atom.path for atom in found]
-    if not all(paths):
+def _named(found: Sequence[Atom], further: Path, language: Language) -> tuple[str, ...]:
+    """How the items of a group are cited: what their paths share, and the range of the first level where they part.
+
+    What announces items of the group is named where they are all of its items: what is ``further`` on isn't one of them.
+    """
+    last = found[-1]
+    paths = [
+        atom.path
+        for atom in found
+        if not atom.names and (atom is last or not atom.opens or (atom.path and further[: len(atom.path)] != atom.path))
+    ]
+    if not paths or not all(paths):
         return ()
     shared: list[tuple[str, str]] = []
     for level in zip(*paths, strict=False):
@@ -107,6 +144,8 @@ def _named(found: Sequence[Atom], language: Language) -> tuple[str, ...]:
     deeper = [path[len(shared)] for path in paths if len(path) > len(shared)]
     if len(deeper) == len(paths) and len({kind for kind, _ in deeper}) == 1:
         kind = deeper[0][0]
+        if deeper[0] == deeper[-1]:
+            return ()
         named.append(words[kind][1].format(deeper[0][1], deeper[-1][1]))
     if language == "pt":
         named = [_ordinal(part) for part in named]

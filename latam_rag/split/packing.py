@@ -30,7 +30,7 @@ _LEAD: Final = 90
 
 # What a cut costs: before a line that heads what follows, between paragraphs and between rows, before and between items,
 # within a paragraph, within an item, after what announces.
-HEADED, PARAGRAPH, LISTED, ITEMS, WITHIN, WITHIN_ITEM, ANNOUNCED = 0.0, 1.0, 5.0, 6.5, 7.0, 9.0, 50.0
+HEADED, PARAGRAPH, LISTED, ITEMS, WITHIN, WITHIN_ITEM, ANNOUNCED = 0.0, 1.0, 5.0, 6.5, 7.0, 9.0, 100.0
 #: What one more passage costs, and one that is far from full.
 _PASSAGE: Final = 5.0
 _SLACK: Final = 3.0
@@ -89,7 +89,7 @@ def announces(said: str) -> bool:
 
 def lead(said: str) -> str:
     """What ``said`` announces, as a heading: without the number of its article, short; empty where it has no word."""
-    said = said.strip()
+    said = said.strip(" \n\t-–—*>")
     if not _WORD.search(said):
         return ""
     numbered = _NUMBERED.match(said)
