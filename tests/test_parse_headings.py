@@ -28,3 +28,15 @@ def test_a_numbered_sentence_is_none() -> None:
     text = made("4.5 Se atiende a quien llega. Quien se va se despide, y se le dice cuándo debe volver a la entidad.")
     blocks = [block for line in lines for block in (made(line), text)]
     assert not any(index % 2 for index in headings.levels(blocks))
+
+
+def test_a_line_of_a_table_of_contents_is_none() -> None:
+    lines = [
+        "4.1 Canales..... 5",
+        "4.2 Elementos..... 8",
+        "4.3 Ingreso..... 11",
+        "4.4 Desarrollo..... 12",
+        "4.5 Cierre..... 14",
+    ]
+    text = made("Los colaboradores atienden a quien llega a la entidad.")
+    assert headings.levels([block for line in lines for block in (made(line), text)]) == {}

@@ -66,3 +66,10 @@ def test_cells_that_are_empty_to_the_end_of_a_row_aren_t_written() -> None:
     )
     (block,) = flow.page_blocks([*lines()[:3], line("Atendente", 10.0, 20.0), line("2", 120.0, 20.0)], [grid], 0, {})
     assert block.text == "Agente de Saúde | 6 | 724,00\nAtendente | 2"
+
+
+def test_a_ground_that_reaches_beyond_the_page_rules_no_table() -> None:
+    rules = [[20, y, 300, y + 1] for y in (100, 130, 160)] + [[x, 100, x + 1, 160] for x in (20, 150, 299)]
+    ground = [[10, -1400, 400, 170]]
+    (grid,) = tables.grids(np.array([*rules, *ground], np.float32), 420, 595)
+    assert (len(grid.columns), len(grid.lines)) == (3, 3)

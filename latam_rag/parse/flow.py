@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from latam_rag.parse import calendars, margins, marks, tables
+from latam_rag.parse import calendars, leaders, margins, marks, tables
 from latam_rag.parse.joining import Piece, blank, run
 from latam_rag.parse.layout import HYPHEN, Line, columns, join, rows
 from latam_rag.types import SectionKind
@@ -68,7 +68,7 @@ def page_blocks(lines: list[Line], found: list[tables.Grid], page: int, vocabula
     """The blocks of one page in reading order; ``found`` are its ruled tables."""
     held: list[tuple[tables.Grid, list[list[list[Line]]]]] = []
     marks.bulleted(lines)
-    free = [line for line in marks.numbered(lines) if not line.turned]
+    free = [leaders.shortened(line) for line in marks.numbered(lines) if not line.turned]
     for grid in sorted(found, key=lambda grid: grid.lines[0]):
         inside = [line for line in free if grid.holds(line)]
         ids = {id(line) for line in inside}
@@ -230,6 +230,8 @@ def _begins(before: Line, line: Line, left: float, right: float, leading: float)
         and not small
         and (last.endswith(_TERMINAL) or _short(before, left, right) or GROUP.match(text))
     ):
+        return True
+    if leaders.LED.search(last) and (not small or _ITEM.match(text)):
         return True
     if _ITEM.match(text) and (last.endswith((*_TERMINAL, ",")) or _AND.search(last) or _short(before, left, right)):
         return True

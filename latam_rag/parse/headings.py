@@ -6,14 +6,15 @@ import re
 from collections import Counter
 
 from latam_rag.parse.flow import GROUP, Block
+from latam_rag.parse.leaders import LED
 from latam_rag.types import SectionKind
 
 _OUTLINE = re.compile(r"^([1-9]\d?(?:\.[1-9]\d?){0,3}\.?)\s+[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ¿]")
 _ARTICLE = re.compile(r"^\W*art(?:[íi]culo|igo|\.)\s*\d", re.IGNORECASE)
 #: «CÓDIGO: PMG-ANS-010», «Correo: mesa@municipio.gov»: what is filled in, however large.
 _FIELD = re.compile(r"(?:[^\W\d_]+ ){0,4}[^\W\d_]+:\s?(?:\S*[\d@]|(?:[A-Z]{2,5} ?[-–] ?)+\d)")
-#: What no heading has within: the end of a sentence, the dots of a table of contents.
-_SENTENCES = re.compile(r"[.;:]\s|\.\.")
+#: The end of a sentence, which no heading has within.
+_SENTENCES = re.compile(r"[.;:]\s")
 _SHORT, _LONG = 100, 160
 _ARTICLES = 3
 _NUMBERED = 4
@@ -34,6 +35,7 @@ def levels(blocks: list[Block]) -> dict[int, int]:
             or not 2 < len(text) < 200
             or not any(char.isalpha() for char in text)
             or (index and _FIELD.match(text))
+            or LED.search(text)
         ):
             continue
         size = round(block.size * 2) / 2
@@ -72,6 +74,7 @@ def _outline(blocks: list[Block]) -> dict[int, int]:
         for index, block in enumerate(blocks)
         if block.kind is not SectionKind.TABLE
         and len(block.text) < _LONG
+        and not LED.search(block.text)
         and (match := _OUTLINE.match(block.text))
         and ("." in match[1].rstrip(".") or (block.bold and block.text.isupper()))
         and not block.text.rstrip().endswith((";", ",", ":"))

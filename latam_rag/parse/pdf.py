@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection
 from typing import Any
@@ -26,10 +27,14 @@ from latam_rag.parse.build import Draft, clean
 from latam_rag.parse.sheets import Sheet, assembled
 from latam_rag.types import SectionKind
 
+#: How an entry of a list of books begins: «REID, J. (2001). Writing.»
+_CITED = re.compile(r"[A-ZÁÉÍÓÚÑÂÊÔÃÕÇ][^\d\n]{2,80}\((?:19|20)\d\d[a-z]?\)")
 # Fewer characters than this on a page with pictures: a stamp or a page number over a scan.
 _FEW = 12
 # Characters at the foot of a page that may be printed again at the head of the next.
 _FOOT = 40
+# Characters from which on a paragraph without a full stop is no title.
+_SENTENCE = 120
 
 
 def read(body: bytes, *, name: str, limits: Limits) -> Draft:
@@ -113,7 +118,7 @@ def _append(blocks: list[flow.Block], more: list[flow.Block], vocabulary: Any) -
         if order == 0 and blocks and _announced(blocks[-1], block):
             blocks.pop()
         last = blocks[-1] if blocks else None
-        if last is not None and last.open and _goes_on(last, block):
+        if last is not None and _goes_on(last, block):
             joining.link(last.pieces, block.pieces[0], vocabulary)
             last.pieces += block.pieces[1:]
             last.open = block.open
@@ -133,10 +138,18 @@ def _announced(last: flow.Block, block: flow.Block) -> bool:
 
 
 def _goes_on(last: flow.Block, block: flow.Block) -> bool:
-    begins = block.pieces[0].text.lstrip()[:1] if block.pieces else ""
-    same = last.kind is not SectionKind.TABLE and block.kind is SectionKind.PARAGRAPH and last.bold == block.bold
-    on = begins.islower() or flow.UNENDED.search(last.pieces[-1].text.rstrip()) is not None
-    return same and on and abs(last.size - block.size) <= 0.1 * last.size
+    """Whether ``block`` is the rest of the paragraph ``last``."""
+    if last.kind is SectionKind.TABLE or block.kind is not SectionKind.PARAGRAPH or last.bold != block.bold:
+        return False
+    said, begins = last.pieces[-1].text.rstrip(), block.pieces[0].text.lstrip()
+    if abs(last.size - block.size) > 0.1 * last.size:
+        return False
+    if flow.UNENDED.search(said):
+        return True
+    # A name, or text in capitals, goes on in a capital: only where the last line is full, and the sentence long and open.
+    named = len(last.text) > _SENTENCE and said[-1:].isalnum() and last.text.isupper() == block.text.isupper()
+    other = flow.opens(block) or _CITED.match(begins) is not None
+    return last.open and (begins[:1].islower() or (named and begins[:1].isupper() and not other))
 
 
 def _same_table(last: flow.Block, block: flow.Block) -> bool:

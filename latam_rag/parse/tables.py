@@ -73,7 +73,14 @@ def _segments(drawn: Boxes, width: float, height: float) -> Boxes:
     wide, tall = drawn[:, 2] - drawn[:, 0], drawn[:, 3] - drawn[:, 1]
     flat = drawn[(tall < _THIN) & (wide > 4)]
     upright = drawn[(wide < _THIN) & (tall > 4)]
-    cells = drawn[(wide >= 8) & (tall >= 6) & ((wide < 0.95 * width) | (tall < 0.5 * height))]
+    # What reaches beyond the page is a ground that only part of is shown.
+    shown = (
+        (drawn[:, 0] >= -_NEAR)
+        & (drawn[:, 1] >= -_NEAR)
+        & (drawn[:, 2] <= width + _NEAR)
+        & (drawn[:, 3] <= height + _NEAR)
+    )
+    cells = drawn[shown & (wide >= 8) & (tall >= 6) & ((wide < 0.95 * width) | (tall < 0.5 * height))]
     left, top, right, bottom = cells.T
     flat = np.concatenate((flat, np.stack((left, top, right, top), 1), np.stack((left, bottom, right, bottom), 1)))
     upright = np.concatenate(
