@@ -43,3 +43,7 @@ def test_what_begins_anew_stays_apart(rest: str) -> None:
 
 def test_a_sentence_with_its_full_stop_is_over() -> None:
     assert not joined(block(LONG.format("los planes."), 0, ends=True), block("Rector es quien la dirige.", 1))
+
+
+def test_a_rate_ends_its_line() -> None:
+    assert not joined(block(LONG.format("por cada poste:..... $ 3.280,00"), 0), block("Los valores dispuestos subirán.", 1))

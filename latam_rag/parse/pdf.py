@@ -15,6 +15,7 @@ from latam_rag.parse import (
     footnotes,
     joining,
     layout,
+    leaders,
     ocr,
     pdfchars,
     quality,
@@ -147,7 +148,8 @@ def _goes_on(last: flow.Block, block: flow.Block) -> bool:
     if flow.UNENDED.search(said):
         return True
     # A name, or text in capitals, goes on in a capital: only where the last line is full, and the sentence long and open.
-    named = len(last.text) > _SENTENCE and said[-1:].isalnum() and last.text.isupper() == block.text.isupper()
+    long = len(last.text) > _SENTENCE and said[-1:].isalnum() and not leaders.LED.search(said)
+    named = long and last.text.isupper() == block.text.isupper()
     other = flow.opens(block) or _CITED.match(begins) is not None
     return last.open and (begins[:1].islower() or (named and begins[:1].isupper() and not other))
 
