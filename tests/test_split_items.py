@@ -90,6 +90,9 @@ def test_a_letter_that_is_a_roman_number_too_is_read_as_the_list_goes() -> None:
     letters = "\n".join(f"{letter}) {_SAID}, {_SAID}, {_SAID};" for letter in "abcdefghij")
     labels = [passage.label for passage in passages(f"Artículo 5.- El alcalde podrá:\n\n{letters}")]
     assert labels[0].startswith("art. 5, letras a a ") and labels[-1].endswith(" a j")
+    spanish = "\n".join(f"{letter}) {_SAID}, {_SAID}, {_SAID};" for letter in "abcdefghijklmnñopqr")
+    labels = [passage.label for passage in passages(f"Artículo 5.- El alcalde podrá:\n\n{spanish}")]
+    assert all("letra" in label for label in labels) and labels[-1].endswith(" a r")
     roman = "\n".join(f"{n} - {_SAID}, {_SAID}, {_SAID};" for n in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII"))
     labels = [passage.label for passage in passages(f"Art. 5º São deveres:\n\n{roman}", language="pt")]
     assert labels[0].startswith("art. 5º, I a ") and labels[-1].endswith(" a VIII")
@@ -106,3 +109,10 @@ def test_one_item_has_one_number() -> None:
     letters = "\n\n".join(f"{letter}) {'. '.join([_SAID.capitalize()] * 12)}." for letter in "abc")
     labels = [passage.label for passage in passages(f"Artículo 5.- El alcalde podrá:\n\n{letters}")]
     assert labels == ["art. 5, letra a", "art. 5, letra b", "art. 5, letra c"]
+
+
+def test_lines_without_a_full_stop_are_rows_and_no_headings() -> None:
+    rows = "\n\n".join(f"Tramos de {n}.01 a {n + 1} m de longitud {n}%" for n in range(1, 16))
+    body = "\n\n".join(f"La rampa {n} se construye así: {_SAID}, y {_SAID}, y {_SAID}." for n in range(1, 6))
+    found = passages(f"Artículo 62.- De las rampas.\n\n{body}\n\nSe permiten las pendientes siguientes:\n\n{rows}")
+    assert len(found) > 1 and not any(passage.text.endswith(":") for passage in found)

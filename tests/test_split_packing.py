@@ -73,3 +73,13 @@ def test_a_stretch_longer_than_the_room_is_cut_at_a_clause() -> None:
     assert len(found) > 5 and all(unit.size <= 101 for unit in found)
     assert all(text[unit.end - 2 : unit.end] == "; " for unit in found[:-1])
     assert packing.cheapest(found, 100.0) == [(number, number + 1) for number in range(len(found))]
+
+
+def test_what_ends_in_a_colon_announces_the_rows_of_one_code_and_a_title_all_up_to_the_next() -> None:
+    rows = [f"924922 | {n} | Más de {n} juegos, y {_SAID}" for n in range(1, 15)]
+    after = [f"93000{n} | 7 | Alquiler de botes {n}, y {_SAID}" for n in range(1, 15)]
+    text, table = _table(["Código | Mínimo | Descripción", "Negocios con juegos:", *rows, *after], "Tasas.")
+    found = _prose(text, table)
+    mixed = [passage for passage in found if passage.text.startswith("9249")]
+    assert mixed and all(passage.headings[-1] == "Negocios con juegos:" for passage in mixed)
+    assert all("juegos" not in passage.headings[-1] for passage in found if passage.text.startswith("9300"))

@@ -23,6 +23,10 @@ _NOTE: Final = re.compile(
 )
 #: A row that goes on with the one above, in folded text: «De 51 cc a 100 cc:...... $ 595,00».
 _BOUND: Final = re.compile(r"\W*(?:(?:de|desde|mas de|hasta|entre)\s+){1,2}\$?\s?\d[^\n]*?[.…_]{4}")
+#: From how many on they are a list.
+_LINES: Final = 3
+#: Characters of a line that is a row where rows are announced: «Laplace entre Av. Gauss y Av. San Martín.»
+_SHORT: Final = 120
 _DRAWN: Final = re.compile(r"[.…_]{4}")
 #: Of a row, what isn't its name: «Motocicletas y similares» is left of «Motocicletas y similares de 1 cc a 50 cc:……».
 _FOR: Final = re.compile(
@@ -67,7 +71,7 @@ class _Level:
 
 
 class _Rows:
-    """What unnumbered rows with amounts stand under: «Fíjanse los siguientes mínimos:», the vehicle that they are for."""
+    """What unnumbered rows stand under: «Fíjanse los siguientes mínimos:», the vehicle that they are for."""
 
     def __init__(self) -> None:
         self.depth, self.lead = 0, ""
@@ -76,7 +80,8 @@ class _Rows:
     def add(self, said: str, *, numbered: bool) -> None:
         said = said.strip()
         self.depth, self.lead = 0, ""
-        if numbered or not _DRAWN.search(said):
+        row = _DRAWN.search(said) or (self._announced and len(said) < _SHORT and not said.endswith(":"))
+        if numbered or not row:
             self._announced = (self._announced or _announced(said)) if said.endswith(":") and not numbered else ""
             self._name = ""
             return
@@ -123,7 +128,7 @@ def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tu
                 lead=rows.lead or (stack[-1].lead if stack else ""),
             )
         )  # fmt: skip
-    return list(_told_apart(made, [found[at] for at in starts]))
+    return list(_told_apart(_listed(made), [found[at] for at in starts]))
 
 
 def _announced(above: str) -> str:
@@ -132,8 +137,14 @@ def _announced(above: str) -> str:
     if not spans:
         return ""
     last = above[spans[-1][0] : spans[-1][1]]
-    titled = len(spans) == 1 and len(last) < _TITLED and (last[-1].isalnum() or last[-1] == ")")
+    titled = len(spans) == 1 and last[0] != "(" and len(last) < _TITLED and (last[-1].isalnum() or last[-1] == ")")
     return packing.lead(last) if titled or packing.announces(last) else ""
+
+
+def _listed(made: Sequence[Atom]) -> list[Atom]:
+    """``made``, in which line upon line without a full stop is a list: such lines name nothing."""
+    runs = [list(run) for _, run in itertools.groupby(made, key=lambda atom: atom.names)]
+    return [replace(atom, names=atom.names and len(run) < _LINES) for run in runs for atom in run]
 
 
 def _told_apart(made: Sequence[Atom], markers: Sequence[Marker | None]) -> Iterator[Atom]:

@@ -92,7 +92,7 @@ def _marker(match: re.Match[str], body: str) -> Marker:
         value = roman_value(written.partition("-")[0].lower()) or 0
         return Marker("roman" if written.isupper() else "small", written, (value,), close)
     if kind == "letter":
-        place = (_LETTERS.index(fold(written)) + 1 if fold(written) in _LETTERS else 0,)
+        place = (_LETTERS.index(written.lower()) + 1 if written.lower() in _LETTERS else 0,)
         return Marker("capital" if written.isupper() else "letter", written, place, close)
     return Marker(kind, written, tuple(int(part) for part in written.split(".")), close)
 

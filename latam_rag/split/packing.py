@@ -121,21 +121,32 @@ def of_sentences(text: str, stretches: Iterable[tuple[int, int]], room: float) -
 def of_rows(text: str, start: int, end: int, head: str, room: float) -> list[Unit]:
     """The units of a table's rows in ``text[start:end]``, under ``head``; empty when they begin with the header itself."""
     units: list[Unit] = []
-    titled, whole = "", not head
+    titled, code, whole = "", "", not head
     named = tuple(filter(None, [lead(head or text[start:end].partition("\n")[0])]))
     for begin, stop in _small(text, _lines(text, start, end), room):
         said = text[begin:stop]
         title = "|" not in said and announces(said)
         leads = () if whole else named
         cut = PARAGRAPH
+        if titled.endswith(":") and not title:
+            # What ends in a colon announces the rows of one code, a title those up to the next one.
+            code = code or said.partition("|")[0]
+            titled = titled if said.partition("|")[0] == code else ""
         if units:
             row = text[units[-1].start : units[-1].end]
             headed = (whole and len(units) == 1) or ("|" not in row and announces(row))
             cut = ANNOUNCED if headed else HEADED if title else PARAGRAPH
             leads = (*named, *([titled] if titled and not title else []))
         units.append(Unit(begin, stop, budget.cost(said) + 1, cut, False, leads))
-        titled = lead(said) if title else titled
+        if title:
+            titled, code = _title(said), ""
     return units
+
+
+def _title(said: str) -> str:
+    """A title as a heading, which keeps the colon that a long one ends with."""
+    short = lead(said)
+    return f"{short.removesuffix('…')}…:" if said.endswith(":") and not short.endswith(":") else short
 
 
 def _between(text: str, units: list[Unit], start: int, end: int, item: bool) -> float:
@@ -145,7 +156,9 @@ def _between(text: str, units: list[Unit], start: int, end: int, item: bool) -> 
     before = units[-1]
     above, said = text[before.start : before.end], text[start:end]
     if announces(above):
-        return ANNOUNCED
+        # Line upon line without a full stop is a list, and no heading over headings.
+        listed = not item and above[-1] != ":" and _TITLED.fullmatch(said) is not None
+        return ITEMS if listed else ANNOUNCED
     if not item and _STEP.fullmatch(above):
         before.cut = min(before.cut, PARAGRAPH)
         return ANNOUNCED
