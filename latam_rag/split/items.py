@@ -23,8 +23,10 @@ from latam_rag.types import Document, Language, Section, SectionKind
 _PART: Final = 16
 #: Estimated tokens of that, and of the items.
 _GROWS: Final = 14
-#: The share of the room from which an item may be cut.
+#: The shares of the room from which an item may be cut for another's sake, and for its own; what it costs more below that.
+_SOME: Final = 0.5
 _LONG: Final = 0.9
+_WHOLE: Final = 20.0
 #: What a cut costs before an item, by the lists that it stands in: more than to cut twice before items further out.
 _DEEP: Final = (packing.PARAGRAPH, packing.ITEMS, 20.0, 48.0)
 #: And more before the first of a list, before what changed the text above it, before what goes on with an item.
@@ -87,11 +89,12 @@ def _units(
     leads = (atom.lead,) if atom.lead else ()
     size = budget.cost(document.text[atom.start : atom.end]) + 1
     cost, deep = _cost(before, atom), _DEEP[min(atom.depth, 3)]
-    if size <= room * _LONG and not any(table.start < atom.end and atom.start < table.end for table in tables):
+    if size <= room * _SOME and not any(table.start < atom.end and atom.start < table.end for table in tables):
         return [Unit(atom.start, atom.end, size, cost, leads=leads)]
     found = units(document, piece, tables, room)
+    within = (deep if atom.depth else 0.0) + (0.0 if size > room * _LONG else _WHOLE)
     for number, unit in enumerate(found):
-        unit.cut = unit.cut + (deep if atom.depth else 0.0) if number else cost
+        unit.cut = unit.cut + within if number else cost
         unit.leads = (*leads, *(lead for lead in unit.leads if lead not in leads))
     return found
 
