@@ -18,7 +18,7 @@ ORDER = (
     ("atomic", "types", "messages"),
     ("errors", "invalid"),
     ("config", "plan", "plugins"),
-    ("home", "wording", "numerals", "language", "redact", "feedback", "personal", "timeline", "usage"),
+    ("home", "wording", "numerals", "language", "redact", "feedback", "personal", "timeline", "usage", "inference"),
     ("references", "lexical", "synonyms", "spelling", "conversation"),
     # a document
     ("parse",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -75,3 +77,23 @@ def test_a_short_line_that_begins_with_dots_is_read_where_it_stands() -> None:
     assert paddle._after_dots(np.asarray(line, np.float32)) in range(184, 196)
     assert not paddle._beyond([("80", 99.0, 299.0, 310.0)], line) and paddle._beyond([("80", 99.0, 300.0, 310.0)], line)
     assert all(start < line.width for _, _, start, _ in paddle._reader().read(line))
+
+
+def test_pages_read_at_once_by_a_fresh_process_share_one_reader() -> None:
+    code = (
+        "import sys, threading\n"
+        "from PIL import Image\n"
+        "from latam_rag.parse import paddle\n"
+        "sys.setswitchinterval(1e-6)\n"
+        "both = threading.Barrier(2)\n"
+        "readers = []\n"
+        "def read():\n"
+        "    both.wait()\n"
+        "    readers.append(paddle._reader())\n"
+        "    paddle.words(Image.new('L', (600, 800), 255), until=float('inf'))\n"
+        "threads = [threading.Thread(target=read) for _ in range(2)]\n"
+        "[thread.start() for thread in threads]\n"
+        "[thread.join() for thread in threads]\n"
+        "assert readers[0] is readers[1]\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=100)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from latam_rag import inference
 from latam_rag.errors import MissingExtra, ModelError
 
 Inputs = Mapping[str, NDArray[Any]]
@@ -56,9 +57,7 @@ class OpenVINO:
     lengths: tuple[int, ...] = (20, 32)
 
     def __init__(self, path: Path, *, threads: int, cache: Path | None = None) -> None:
-        import openvino
-
-        self._core: Any = openvino.Core()
+        self._core: Any = inference.openvino().Core()
         self._options = {
             "PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1", "INFERENCE_NUM_THREADS": str(threads),
             # Not bfloat16, which it takes by itself where the processor has it: vectors would differ between machines.

@@ -11,12 +11,12 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latam_rag import inference
 from latam_rag.parse.tesseract import Stopped, Word
 
 if TYPE_CHECKING:
@@ -68,9 +68,16 @@ def _tight(greys: NDArray[np.float32]) -> tuple[int, int]:
     return (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, len(greys))
 
 
-@cache
+_made: list[_Reader] = []
+_MAKING = threading.Lock()
+
+
 def _reader() -> _Reader:
-    return _Reader()
+    """The one reader of this process."""
+    with _MAKING:
+        if not _made:
+            _made.append(_Reader())
+    return _made[0]
 
 
 class _Reader:
@@ -79,11 +86,10 @@ class _Reader:
     def __init__(self) -> None:
         from importlib.resources import files
 
-        import openvino
         from rapidocr import EngineType, RapidOCR
 
         models = files("rapidocr") / "models"
-        core = openvino.Core()
+        core = inference.openvino().Core()
         # Named, so that it never looks for them elsewhere.
         finding, reading = str(models / "PP-OCRv6_det_small.onnx"), str(models / "PP-OCRv6_rec_small.onnx")
         settings = {

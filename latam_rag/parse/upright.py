@@ -34,8 +34,9 @@ _FEW_RUNS = 1500
 # How near two rules meet, and the share of the page's width from which on a level one needs no other.
 _TOUCH = 5
 _ACROSS = 0.4
-# The widest gap in a rule of dots, and how many upright rules a level one of nothing but dots has to meet.
+# The widest gap in a rule of dots, and in a level one, which has to meet so many upright rules where it is nothing but dots.
 _DOTS = 12
+_GAP = 18
 _CELLS = 3
 
 
@@ -151,8 +152,8 @@ def _drawn(marks: Ink) -> tuple[list[_Run], list[_Run]]:
     if len(level) + len(standing) > _FEW_RUNS:
         # Hatching, or a picture: no table that rules would tell, and each would have to be compared with each.
         return level, standing
-    upright = standing + [run for run in _dotted(marks.T, _UPRIGHT) if _holds(run, standing)]
-    flat = level + [run for run in _dotted(marks, _LEVEL) if _holds(run, level) or _met(run, upright) >= _CELLS]
+    upright = standing + [run for run in _dotted(marks.T, _UPRIGHT, _DOTS) if _holds(run, standing)]
+    flat = level + [run for run in _dotted(marks, _LEVEL, _GAP) if _holds(run, level) or _met(run, upright) >= _CELLS]
     width = marks.shape[1]
     return (
         [run for run in flat if run[2] - run[1] > _ACROSS * width or _met(run, upright)],
@@ -160,12 +161,12 @@ def _drawn(marks: Ink) -> tuple[list[_Run], list[_Run]]:
     )
 
 
-def _dotted(marks: Ink, least: int) -> Iterator[_Run]:
-    """What may be rules of dots: runs of which much is ink, cut where none is."""
+def _dotted(marks: Ink, least: int, gap: int) -> Iterator[_Run]:
+    """What may be rules of dots: runs of which much is ink, cut where for more than ``gap`` none is."""
     for row, start, end in _runs(marks, least, _FAINT)[: 3 * _FEW_RUNS]:
         near = marks[max(row - 2, 0) : row + 3, start:end].any(axis=0)
         printed = np.flatnonzero(near)
-        for part in np.split(printed, np.flatnonzero(np.diff(printed) > _DOTS) + 1):
+        for part in np.split(printed, np.flatnonzero(np.diff(printed) > gap) + 1):
             if part[-1] - part[0] >= least:
                 yield row, start + int(part[0]), start + int(part[-1]) + 1
 
