@@ -46,4 +46,11 @@ def test_a_sentence_with_its_full_stop_is_over() -> None:
 
 
 def test_a_rate_ends_its_line() -> None:
-    assert not joined(block(LONG.format("por cada poste:..... $ 3.280,00"), 0), block("Los valores dispuestos subirán.", 1))
+    assert not joined(
+        block(LONG.format("por cada poste:..... $ 3.280,00"), 0), block("Los valores dispuestos subirán.", 1)
+    )
+
+
+def test_lines_that_are_not_equally_long_go_on_in_small_letters() -> None:
+    ragged = block(LONG.format("según el calendario que se establezca"), 0, ends=True)
+    assert joined(ragged, block("de acuerdo con las necesidades del servicio;", 1))

@@ -36,7 +36,9 @@ _CELL = 20
 # Wrapped lines that tell how far the lines of a paragraph are apart.
 _WRAPPED = 3
 #: How no line of its own, and no paragraph, ends: «PARA O», «de la».
-UNENDED = re.compile(r"\s(?:de|del|das?|dos?|las?|los|el|para(?: [oa])?|por|con|com|en|em|ao|aos)$", re.IGNORECASE)
+UNENDED = re.compile(
+    r"\s(?:de|del|das?|dos?|las?|los|el|para(?: [oa])?|por|con|com|en|em|aos?|n[ao]s?|pel[ao]s?)$", re.IGNORECASE
+)
 _AND = re.compile(r"\s(?:y|e|o|ou)$")
 #: How no title begins: «Y CONSEJO DE TUTORES».
 _ON = re.compile(r"^\s*(?:Y|E|O|DE|DEL|D[AO]S?|EN|PARA|POR|CON|COM|QUE|AL?|A L[AO]S?)\s")

@@ -262,13 +262,23 @@ def _alone(lines: list[Line], gutter: float) -> list[Line]:
     """Headings over both columns, though as short as one: both stop for them, and go on below."""
     usual = median(line.size for line in lines)
     right = [line for line in lines if line.left >= gutter - 2]
-    heads = [line for line in lines if line.size >= 1.25 * usual and line.right <= gutter + 2]
+    heads = sorted(
+        (line for line in lines if line.size >= 1.25 * usual and line.right <= gutter + 2), key=lambda line: line.top
+    )
+    groups: list[list[Line]] = []
+    for head in heads:
+        if groups and head.top - groups[-1][-1].bottom < 0.6 * head.size:
+            groups[-1].append(head)
+        else:
+            groups.append([head])
+    # A heading of two lines that has text beside one of them is its column's own.
     return [
         head
-        for head in heads
-        if not any(abs(other.middle - head.middle) < 0.7 * head.size for other in right)
-        and any(other.middle < head.middle for other in right)
-        and any(other.middle > head.middle for other in right)
+        for group in groups
+        if not any(abs(other.middle - head.middle) < 0.7 * head.size for other in right for head in group)
+        and any(other.middle < group[0].middle for other in right)
+        and any(other.middle > group[-1].middle for other in right)
+        for head in group
     ]
 
 

@@ -12,7 +12,7 @@ from latam_rag.parse.layout import Line
 _RUN = re.compile(r"[.…]{7,}")
 _SHORT = "....."
 #: What ends with the rate that dots lead to.
-LED = re.compile(r"[.…]{4,}\s*\$?\s*\d[\d.,]*\s*(?:%|[^\W\d_]{1,12})?\s*$")
+LED = re.compile(r"(?:[.…]{4,}|[.…]{2,}(?=\s*\$))\s*\$?\s*\d[\d.,]*\s*(?:%|[^\W\d_]{1,12})?\s*$")
 
 
 def shortened(line: Line) -> Line:

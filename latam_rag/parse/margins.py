@@ -59,4 +59,9 @@ def _has_text_beside(group: list[Line], small: list[Line]) -> bool:
     right = max(line.right for line in group)
     top, bottom = group[0].top, group[-1].bottom
     level = [line for line in small if top < line.middle < bottom]
+    # What has wider text of its own right below heads that, in a column beside another.
+    left, size = min(line.left for line in group), group[-1].size
+    under = [line for line in small if abs(line.left - left) < size and -0.3 * size < line.top - bottom < size]
+    if any(line.right - left > 1.2 * (right - left) for line in under):
+        return False
     return bool(level) and all(line.left >= right - line.size for line in level)

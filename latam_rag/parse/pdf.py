@@ -140,18 +140,28 @@ def _announced(last: flow.Block, block: flow.Block) -> bool:
 
 def _goes_on(last: flow.Block, block: flow.Block) -> bool:
     """Whether ``block`` is the rest of the paragraph ``last``."""
-    if last.kind is SectionKind.TABLE or block.kind is not SectionKind.PARAGRAPH or last.bold != block.bold:
+    if last.kind is SectionKind.TABLE or block.kind is not SectionKind.PARAGRAPH:
         return False
     said, begins = last.pieces[-1].text.rstrip(), block.pieces[0].text.lstrip()
     if abs(last.size - block.size) > 0.1 * last.size:
         return False
+    turned = _turned(last.pieces[-1], block.pieces[0])
+    long = len(last.text) > _SENTENCE and said[-1:].isalnum()
+    if last.bold != block.bold:
+        return turned and long and begins[:1].islower()
     if flow.UNENDED.search(said):
         return True
+    if begins[:1].islower():
+        # Where lines aren't made equally long, at the end of a page or column only what was said tells.
+        return last.open or (turned and long)
     # A name, or text in capitals, goes on in a capital: only where the last line is full, and the sentence long and open.
-    long = len(last.text) > _SENTENCE and said[-1:].isalnum() and not leaders.LED.search(said)
-    named = long and last.text.isupper() == block.text.isupper()
-    other = flow.opens(block) or _CITED.match(begins) is not None
-    return last.open and (begins[:1].islower() or (named and begins[:1].isupper() and not other))
+    named = last.text.isupper() == block.text.isupper() and begins[:1].isupper() and not leaders.LED.search(said)
+    return turned and last.open and long and named and not flow.opens(block) and _CITED.match(begins) is None
+
+
+def _turned(before: joining.Piece, after: joining.Piece) -> bool:
+    """Whether a page or a column ends between the two."""
+    return before.page < after.page or bool(after.boxes[:1, 1].sum() < before.boxes[-1:, 1].sum())
 
 
 def _same_table(last: flow.Block, block: flow.Block) -> bool:
