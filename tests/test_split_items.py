@@ -116,3 +116,10 @@ def test_lines_without_a_full_stop_are_rows_and_no_headings() -> None:
     body = "\n\n".join(f"La rampa {n} se construye así: {_SAID}, y {_SAID}, y {_SAID}." for n in range(1, 6))
     found = passages(f"Artículo 62.- De las rampas.\n\n{body}\n\nSe permiten las pendientes siguientes:\n\n{rows}")
     assert len(found) > 1 and not any(passage.text.endswith(":") for passage in found)
+
+
+def test_a_note_in_brackets_after_the_colon_hides_no_announcement() -> None:
+    roman = "\n".join(f"{n} - {_SAID}, {_SAID}, {_SAID};" for n in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII"))
+    found = passages(f"Art. 5º São deveres: (Redação dada pela Lei nº 9.648, de 1998)\n\n{roman}", language="pt")
+    assert len(found) > 1 and all(passage.headings == ("São deveres:",) for passage in found[1:])
+    assert found[0].label.startswith("art. 5º, I a ")

@@ -12,7 +12,7 @@ from typing import Final
 from latam_rag.numerals import fold
 from latam_rag.split import packing
 from latam_rag.split.markers import TITLE, Marker, as_letter, cuts
-from latam_rag.split.sentences import sentences
+from latam_rag.split.sentences import only_enumerates, sentences
 
 #: «ARTICULO 2° — (Definiciones).»: a number and a name, whose text comes below.
 _NAMED: Final = re.compile(r"\W*art[^\n]{1,100}\s*", re.IGNORECASE)
@@ -32,6 +32,9 @@ _DRAWN: Final = re.compile(r"[.…_]{4}")
 _FOR: Final = re.compile(
     r"\s*(?:(?:de|desde|m[áa]s de|hasta|entre)\s+)+\$?\s?\d[^\n]*|\s*:?\s*[.…_]{4}[^\n]*", re.IGNORECASE
 )
+_BRACKETS: Final = re.compile(r"\((?:[^()]|\([^()]*\))*\)[ .;_*]*\Z")
+#: Characters of such a note.
+_REMARK: Final = 300
 #: How far two neighbours of one list may be apart, for items that are no more.
 _GAP: Final = 3
 #: Characters of an item that only heads those within it: «f) Permiso para conducir vehículo adaptado».
@@ -123,7 +126,7 @@ def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tu
                 start=start + at, end=start + stop,
                 path=path if all(level.certain for level in stack) else (),
                 depth=sum(level.marker.kind != "par" for level in stack) + rows.depth,
-                opens=said[-8:].rstrip().endswith(":"), names=names, item=marker is not None, begins=begins,
+                opens=_unnoted(said).endswith(":"), names=names, item=marker is not None, begins=begins,
                 note=marker is None and at > 0 and _NOTE.match(fold(said[:200])) is not None,
                 lead=rows.lead or (stack[-1].lead if stack else ""),
             )
@@ -131,8 +134,21 @@ def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tu
     return list(_told_apart(_listed(made), [found[at] for at in starts]))
 
 
+def _unnoted(said: str) -> str:
+    """``said`` without the notes in brackets at its end: «São objetivos: (Redação dada pela Lei nº 9.648, de 1998)»."""
+    said = said.rstrip()
+    while said[-3:].rstrip(" .;_*")[-1:] == ")" and (note := _BRACKETS.search(said, max(len(said) - _REMARK, 0))):
+        rest = said[: note.start()].rstrip()
+        if only_enumerates(rest, 0, len(rest)):
+            # «§ 2: (VETADO)» announces nothing.
+            break
+        said = rest
+    return said
+
+
 def _announced(above: str) -> str:
     """The last sentence of what stands before a list, as a heading; empty where it announces nothing."""
+    above = _unnoted(above)
     spans = sentences(above)
     if not spans:
         return ""
