@@ -114,10 +114,10 @@ def test_heads_that_are_not_in_capitals_go_and_the_scraps_beside_them() -> None:
 
 
 def test_addresses_at_the_foot_of_letter_paper_go() -> None:
-    foot = "@ Jr. Raimondi 220 - Ucayali, Perú\nTelefax: 239 1323\nwww.example.gob.pe/region"
+    foot = "@ Jr. Raimondi 220 - Ucayali, Perú\nTelefax: 239 1323\n3/3\nPowered by TCPDF (www.tcpdf.org)\nwww.example.gob.pe"
     paper = PAPER.replace("«LD «Ds", foot).replace("verificación:\n", "verificación:\n\n")
     said = furniture.without(paper)
-    assert "Raimondi" not in said and "Telefax" not in said and "UXWHNKI" not in said
+    assert "Raimondi" not in said and "Telefax" not in said and "TCPDF" not in said and "UXWHNKI" not in said
     assert "del procedimiento\ndisciplinario" in said
 
 

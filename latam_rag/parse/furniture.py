@@ -41,6 +41,8 @@ _FOOT = re.compile(
     r"|(?:central telef[óo]nica|tele(?:fax|f(?:ax|ono))|tel[ée]fono|telf?|fax|e-?mail)\b\s?[.:][^\n]{4,60}|(?:https?://|www\.)\S+)$",
     re.IGNORECASE,
 )
+#: «3/3», «Powered by TCPDF (www.tcpdf.org)».
+_PAGE = re.compile(r"^\W*(?:powered by [^\n]{3,60}|\d{1,3}\s?/\s?\d{1,3})$", re.IGNORECASE)
 #: Without any of these a text isn't looked at further.
 _GATE = (
     "GOBIERNO ", "CONSEJO ", "CONCEJO ", "MUNICIPALIDAD", "PREFEITURA", "CÂMARA", "CAMARA", "AYUNTAMIENTO", "ALCALDÍA",
@@ -150,8 +152,8 @@ class _Paper:
 
 
 def _foot(line: str) -> bool:
-    """Whether ``line`` is an address at the foot of a sheet."""
-    return _FOOT.match(line) is not None and not _said(line)
+    """Whether ``line`` is an address, or the page's number, at the foot of a sheet."""
+    return _PAGE.match(line) is not None or (_FOOT.match(line) is not None and not _said(line))
 
 
 def _names(line: str) -> bool:
