@@ -220,6 +220,15 @@ def test_an_article_of_another_law_in_what_is_considered_is_none_of_its_own() ->
     assert passages(text)[0].label == "art. 16"
 
 
+def test_articles_put_in_later_are_the_law_s_own_though_its_registry_quotes_them() -> None:
+    text = (
+        'Artículo 62.- El Consejo velará por la accesibilidad.\n\n"Artículo 62-A.- Las rampas serán fijas."\n\n'
+        "(*) Artículo incorporado por el Artículo 2 del Decreto Supremo N° 003-2006-MIMDES.\n\n"
+        'Artículo 63.- Modifícase la Ley 3, en los siguientes términos:\n\n"Artículo 63-A.- Los plazos."\n\nArtículo 64.- Fin.'
+    )
+    assert [p.label for p in passages(text)] == ["art. 62", "art. 62-A", "art. 63", "art. 64"]
+
+
 def test_a_name_stays_with_the_last_article_a_date_and_an_annex_do_not() -> None:
     text = "Art. 1º Fica criado o imposto.\n\nJOÃO DA SILVA FILHO"
     assert [p.label for p in passages(text, language="pt")] == ["art. 1º"]

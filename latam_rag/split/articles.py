@@ -44,6 +44,7 @@ RESOLVES: Final = re.compile(
     r"^[^\n]{0,80}\b(?:ORDENA|RESUELVE|RESOLVE|ACUERDA|DISPONE|DECRETA|RESUELTO|DECIDE)\w{0,2}\b[^\n\w]{0,6}$",
     re.MULTILINE,
 )
+_ADDED: Final = re.compile(r"\d+-[a-z]")
 #: «CONSIDERANDO:», «VISTO:» on a line of their own.
 _CONSIDERS: Final = re.compile(r"^[ \t*_]*(?i:considerando|vistos?|por cuanto)\b[ \t*_]*:?[ \t*_]*$", re.MULTILINE)
 #: A sentence that goes on: «…en el inciso a) del», and on the next line «Artículo 37º, concordante con…».
@@ -231,7 +232,8 @@ class _Reader:
                 return False
             return following or (mark.heading and self.article.heading and self.highest < number <= self.highest + 3)
         if mark.quoted:
-            return False
+            # «"Artículo 62-A.- …" (*) Artículo incorporado por…»: registries quote what was put in later.
+            return number == self.highest and _ADDED.fullmatch(mark.article) is not None
         if following or not number:
             return True
         ended = _ended(self.text, mark.start) or mark.heading
