@@ -139,7 +139,7 @@ def _unnoted(said: str) -> str:
     said = said.rstrip()
     while said[-3:].rstrip(" .;_*")[-1:] == ")" and (note := _BRACKETS.search(said, max(len(said) - _REMARK, 0))):
         rest = said[: note.start()].rstrip()
-        if only_enumerates(rest, 0, len(rest)):
+        if only_enumerates(rest, 0, len(rest.rstrip(": "))):
             # «§ 2: (VETADO)» announces nothing.
             break
         said = rest
