@@ -41,3 +41,18 @@ def test_each_rate_stands_with_what_it_is_for() -> None:
 def test_dots_that_leave_something_out_stay() -> None:
     said = line("“Gracias por su espera... validando la información.... un momento…”", 100)
     assert leaders.shortened(said) is said
+
+
+def test_rates_far_from_their_dots_make_no_table() -> None:
+    names = ["• Motocicletas y análogos.......", "• Carros de mano y triciclos....", "• Bultos y objetos por m³......."]
+    lines = [line(name, 100 + 14 * order) for order, name in enumerate(names)]
+    for order, rate in enumerate(("150 U.", "14 U.", "80 U.")):
+        far = line(rate, 100 + 14 * order)
+        far.boxes[:, (0, 2)] += 300
+        lines.append(Line(text=rate, boxes=far.boxes, size=10))
+    blocks = flow.page_blocks(lines, [], 0, set())
+    assert [block.text for block in blocks] == [
+        "• Motocicletas y análogos..... 150 U.",
+        "• Carros de mano y triciclos.... 14 U.",
+        "• Bultos y objetos por m³..... 80 U.",
+    ]

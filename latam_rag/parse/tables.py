@@ -242,7 +242,9 @@ def aligned(rows: list[list[Line]], start: int) -> int:
     if any(len({_column(line, found) for line in row}) < len(row) for row in rows[start:end]):
         return start
     first = [row[0].text.strip() for row in rows[start:end] if len(row) > 1]
-    if len(found) == 2 and sum(bool(_MARKER.match(text)) for text in first) > 0.6 * len(first):
+    # Neither are lists that dots lead to their rates.
+    none = sum(bool(_MARKER.match(text)) or text.endswith(("...", "……")) for text in first)
+    if len(found) == 2 and none > 0.6 * len(first):
         return start
     return end
 
