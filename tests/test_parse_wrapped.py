@@ -91,3 +91,10 @@ def test_words_divided_between_paragraphs_of_blanks_are_whole_again() -> None:
         "¿Tienen un software que la automatice, y un plan de contingencia para las operaciones de la red de datos del "
         "personal, y las normas para los usuarios de la institución?"
     )
+
+
+def test_an_amount_cut_after_its_sign_is_whole_again() -> None:
+    assert (
+        wrapped.joined("cinco mil pesos ($\n\n5.000) deberá ser dicho;")
+        == "cinco mil pesos ($ 5.000) deberá ser dicho;"
+    )

@@ -141,3 +141,9 @@ def test_the_mayor_s_office_and_a_date_close_a_law() -> None:
         "Gabinete do Prefeito Municipal de Gurupá, aos 2 dias do mês de abril de 2014.\n\nRaimundo Monteiro\n\nPrefeito"
     )
     assert labels(_ARTICLE + given) == ["art. 1", "art. 2", "firmas"]
+
+
+def test_a_name_in_large_print_below_the_date_is_no_heading() -> None:
+    given = "Gabinete do Prefeito, aos 2 dias do mês de abril de 2014.\n\nRaimundo Monteiro\n\nPrefeito Municipal"
+    found = passages(_ARTICLE + given, "Raimundo Monteiro", title="Lei")
+    assert [p.label for p in found] == ["art. 1", "art. 2", "firmas"] and found[-1].text == given

@@ -20,6 +20,8 @@ _BLANKS = re.compile(r"\n[ \t]*\xa0[ \t\xa0]*")
 _HYPHEN = re.compile(r"(?<=[^\W\d_]{2})-\s*$")
 #: «a.» in a paragraph of its own.
 _NUMBER = re.compile(r"[ \t]*(?:[a-zñ]\s?[.)]|\d{1,2}\s?[.)]-?|[IVX]{1,5}\s?[.)])[ \t]*")
+#: «cinco mil pesos ($», and in the next paragraph «5.000)».
+_AMOUNT = re.compile(r"(\([A-Z]{0,3}\$)[ \t]*\n[ \t]*\n+(?=\d)")
 _ALONE = re.compile(rf"^{_NUMBER.pattern}\n[ \t]*\n", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]\s*$")
 _BEGINS = re.compile(
@@ -42,6 +44,8 @@ def joined(text: str) -> str:
         text = _IMAGE.sub(" ", text)
     if "\xa0" in text:
         text = re.sub(r"\n\n\n+", "\n\n", _BLANKS.sub("\n", text))
+    if "$\n" in text:
+        text = _AMOUNT.sub(r"\1 ", text)
     cuts = len(_CUT.findall(text))
     parts = re.split(r"(\n[ \t]*\n+)", text) if cuts or _ALONE.search(text) else [text]
     if len(parts) == 1:

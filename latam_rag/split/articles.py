@@ -14,7 +14,7 @@ from typing import Final
 
 from latam_rag.numerals import fold
 from latam_rag.split import closing
-from latam_rag.split.marks import Mark, marks, ordinals
+from latam_rag.split.marks import Mark, marks, nameless, ordinals
 from latam_rag.types import Document
 
 _AMENDS: Final = re.compile(
@@ -98,6 +98,8 @@ class _Reader:
             if self.divisions and is_history(self.divisions[0].written):
                 break
             if mark.rank:
+                if self._signs(number):
+                    break
                 if not self._quoted_division(mark) and not (mark.instrument and not self._holds(number)):
                     yield from self._finish(mark.start) if mark.rank == 1 else self._close(mark.start)
                     self._enter(mark)
@@ -110,6 +112,14 @@ class _Reader:
                 yield from self._close(self._before_rubric(mark.start))
                 self._begin(mark)
         yield from self._finish(len(self.text))
+
+    def _signs(self, number: int) -> bool:
+        """Whether the heading at ``marks[number]`` is who signed, in large print, below where and when."""
+        mark = self.marks[number]
+        if self.article is None or not nameless(mark) or any(other.article for other in self.marks[number:]):
+            return False
+        at = closing.begins(self.text, self.article.end, mark.start)
+        return at is not None and closing.dated(self.text, at)
 
     def _close(self, end: int) -> Iterator[Block]:
         if self.start < end:

@@ -96,6 +96,11 @@ _NAME_ONLY: Final = re.compile(r"[\s.:*_–—-]*$")
 _TITLE_LINE: Final = 160
 
 
+def nameless(mark: Mark) -> bool:
+    """Whether ``mark`` is a heading that isn't called a title, a chapter or the like."""
+    return mark.rank == _GENERIC or mark.rank >= _NAMELESS
+
+
 def marks(document: Document) -> list[Mark]:
     """All candidates of ``document`` in order; which of them are the law's own is for the caller to judge."""
     text = document.text
