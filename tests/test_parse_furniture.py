@@ -121,6 +121,15 @@ def test_addresses_at_the_foot_of_letter_paper_go() -> None:
     assert "del procedimiento\ndisciplinario" in said
 
 
+def test_a_misread_motto_above_the_norm_goes_and_its_title_stays() -> None:
+    paper = PAPER.replace(
+        "ACUERDO REGIONAL N° 47", "“Lino dala Posaperación de la Economia”.\n\nACUERDO REGIONAL N° 47", 1
+    )
+    paper = paper.replace("CONSIDERANDO:", "“Que aprueba la conformación de una comisión”\n\nCONSIDERANDO:")
+    said = furniture.without(paper)
+    assert "Posaperación" not in said and "Que aprueba la conformación" in said
+
+
 def test_a_motto_makes_letter_paper_too() -> None:
     head = "CONSEJO REGIONAL DE PASCO\n\n“Año de la Unidad, la Paz y el Desarrollo”"
     assert (

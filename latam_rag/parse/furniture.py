@@ -55,6 +55,7 @@ _NORM = re.compile(
     r"|^\W*art[íi]?(?:culo|igo|\.)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"\s*[“\"][^“”\"\n]*[a-záéíóúñ]{3}[^“”\"\n]*[”\"]\W*")
 _LINE_OF_TEXT = re.compile(r"[.:;,)](?:\W{0,2})$")
 #: A line that Markdown says is something: a heading, an item, a row, a rule.
 _MARKED = re.compile(r"\s*(?:[#|>]|[-*+]\s|\d{1,3}[.)]\s|---|\*|<|!\[)")
@@ -105,6 +106,10 @@ def without(text: str) -> str:
     paper = _Paper(repeated=repeated, named=named, several=len(set(heads)) > _HEADS, narrow=_NARROW * full)
     out, cut = [""], False
     found = [paper.kept(part) for part in parts[::2]]
+    norms = (order for order, part in enumerate(parts[::2]) if not part.startswith("#") and _NORM.search(part))
+    opening = next(norms, 0)
+    # A motto that OCR misread, above the name of the norm.
+    found[1:opening] = ["" if _QUOTED.fullmatch(part) else part for part in found[1:opening]]
     for order, (part, kept) in enumerate(zip(parts[::2], found, strict=True)):
         beside = [at for at in (order - 1, order + 1) if 0 <= at < len(found)]
         scrap = _scrap(kept) and any(parts[2 * at].strip() and not found[at].strip() for at in beside)
