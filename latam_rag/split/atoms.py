@@ -35,6 +35,8 @@ _FOR: Final = re.compile(
 _BRACKETS: Final = re.compile(r"\((?:[^()]|\([^()]*\))*\)[ .;_*]*\Z")
 #: Characters of such a note.
 _REMARK: Final = 300
+#: Characters at the beginning of a stretch that tell a note or a row.
+_HEAD: Final = 160
 #: How far two neighbours of one list may be apart, for items that are no more.
 _GAP: Final = 3
 #: Characters of an item that only heads those within it: «f) Permiso para conducir vehículo adaptado».
@@ -88,7 +90,7 @@ class _Rows:
             self._announced = (self._announced or _announced(said)) if said.endswith(":") and not numbered else ""
             self._name = ""
             return
-        bound = bool(self._name) and _BOUND.match(fold(said[:200])) is not None
+        bound = bool(self._name) and _BOUND.match(fold(said[:_HEAD])) is not None
         self.depth, self.lead = bound + bool(self._announced), packing.lead(self._name) if bound else self._announced
         self._name = self._name if bound else _FOR.split(said, maxsplit=1)[0]
 
@@ -114,7 +116,7 @@ def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tu
         if marker is not None and marker.kind == "bare":
             marker = _bare(stack, marker)
         if marker is not None:
-            begins = _descend(stack, marker, _announced(above))
+            begins = _descend(stack, marker, above)
         elif not numbered:
             ahead = (found[later] for later in starts[number + 1 : number + 1 + _AHEAD])
             del stack[_resumed(stack, [each for each in ahead if each]) :]
@@ -127,7 +129,7 @@ def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tu
                 path=path if all(level.certain for level in stack) else (),
                 depth=sum(level.marker.kind != "par" for level in stack) + rows.depth,
                 opens=_unnoted(said).endswith(":"), names=names, item=marker is not None, begins=begins,
-                note=marker is None and at > 0 and _NOTE.match(fold(said[:200])) is not None,
+                note=marker is None and at > 0 and _NOTE.match(fold(said[:_HEAD])) is not None,
                 lead=rows.lead or (stack[-1].lead if stack else ""),
             )
         )  # fmt: skip
@@ -225,9 +227,9 @@ def _descend(stack: list[_Level], marker: Marker, above: str) -> bool:
         named = [d for d, level in enumerate(stack) if level.marker.written.lower() == marker.written[0].lower()]
         del stack[(named[-1] + 1 if named else len(stack)) :]
         first = first or bool(named)
-    elif alike and not (first and above.endswith(":")):
+    elif alike and not (first and _unnoted(above).endswith(":")):
         del stack[alike[-1] :]
-    stack.append(_Level(marker, first and all(level.certain for level in stack), above))
+    stack.append(_Level(marker, first and all(level.certain for level in stack), _announced(above)))
     return True
 
 
