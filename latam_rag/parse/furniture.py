@@ -47,8 +47,12 @@ _PAGE = re.compile(r"^\W*(?:powered by [^\n]{3,60}|\d{1,3}\s?/\s?\d{1,3})$", re.
 _GATE = (
     "GOBIERNO ", "CONSEJO ", "CONCEJO ", "MUNICIPALIDAD", "PREFEITURA", "CÂMARA", "CAMARA", "AYUNTAMIENTO", "ALCALDÍA",
     "ALCALDIA", "INTENDENCIA", "GOVERNO ", "REPÚBLICA", "REPUBLICA", "sta es una copia", "sta es una repr", "igitalmente por",
-    "letronicamente por", "autenticidade d", "\nMunicipalidad ", "\nGobierno ", "\nGobernación ", "\nConsejo ", "\nConcejo ",
-    "\nAyuntamiento ", "\nAlcaldía ", "\nPrefeitura ", "\nCâmara ", "\nGoverno ",
+    "letronicamente por", "autenticidade d",
+)  # fmt: skip
+#: Nor without one of these twice.
+_TWICE = (
+    "\nMunicipalidad ", "\nGobierno ", "\nGobernación ", "\nConsejo ", "\nConcejo ", "\nAyuntamiento ", "\nAlcaldía ",
+    "\nPrefeitura ", "\nCâmara ", "\nGoverno ",
 )  # fmt: skip
 _NORM = re.compile(
     r"\b(?:ordenanza|acuerdo|decreto|resoluci[óo]n|resolução|ley|lei|portaria|edicto|edital)\b.{0,40}(?:n[º°*.ro]|\d)"
@@ -91,7 +95,7 @@ def without(text: str) -> str:
 
     A text that holds no head and no stamp is left as it is.
     """
-    if not any(sign in text for sign in _GATE):
+    if not any(sign in text for sign in _GATE) and all(text.count(sign) < _LEAST for sign in _TWICE):
         return text
     bare = _SIGNED.sub("", _STAMP.sub("", text))
     parts = _BREAK.split(bare)

@@ -47,6 +47,8 @@ _ADDRESS = re.compile(r"(?:URL|Enlace|V[íi]nculo|Link):\s*\[?https?://\S+", re.
 _TRAILER = re.compile(
     r"(?:\s*^(?:-{3,}[ \t]*\n\s*)?(?:Fuente|Fonte|PDF):[ \t]*https?://\S+[ \t]*$)+\s*\Z", re.MULTILINE
 )
+#: Characters of it at most.
+_TRAILING = 600
 _STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
@@ -81,7 +83,9 @@ def read_plain(text: str) -> Draft:
 
 def _mended(text: str) -> str:
     """``text`` without what converters left in it or put out of place."""
-    return wrapped.joined(displaced.restored(furniture.without(_TRAILER.sub("\n", text))))
+    if "://" in text[-_TRAILING:]:
+        text = text[:-_TRAILING] + _TRAILER.sub("\n", text[-_TRAILING:])
+    return wrapped.joined(displaced.restored(furniture.without(text)))
 
 
 def _paragraphs(builder: Builder, text: str) -> None:
