@@ -240,6 +240,8 @@ def test_a_name_stays_with_the_last_article_a_date_and_an_annex_do_not() -> None
     found = passages(text, language="pt")
     assert [p.label for p in found] == ["art. 1º", "assinaturas", "lista anexa"]
     assert found[-1].headings[-1].startswith("Lista de serviços anexa")
+    text = "Art. 1º Fica criado.\n\nANEXO XI\n\nTabela.\n\nLista Complementar do ANEXO I\n\n1 - Serviços de informática."
+    assert [p.label for p in passages(text, language="pt")] == ["art. 1º", "anexo XI", "lista anexa"]
 
 
 def test_a_law_can_be_found_with_and_without_its_year() -> None:

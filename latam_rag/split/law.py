@@ -40,8 +40,8 @@ _ENACTS: Final = re.compile(
 _ANNEX: Final = re.compile(
     r"(?i:(anexo|apéndice|apêndice))(?:\s+(?:[nN][º°.]+\s?)?([IVXLC]+|\d{1,3}|[A-Z]|(?i:[úu]nico))\b)?"
 )
-#: «Lista de serviços anexa à Lei Complementar nº 116».
-_ANNEXED: Final = re.compile(r"(?i:(lista|tabela|tabla)\b.{0,60}\banexa)")
+#: «Lista de serviços anexa à Lei Complementar nº 116», «LISTA COMPLEMENTAR DO ANEXO I».
+_ANNEXED: Final = re.compile(r"(?i:(lista|tabela|tabla)\b.{0,60}\banex[ao]\b)")
 #: «Dada en la Sala de Sesiones…», short to the end of the document: who signed, where and when.
 _GIVEN: Final = re.compile(r"\W*(?i:dad[ao] (?:en|no|na|por|em)|sala de (?:sesiones|sessões))\b(?s:.{0,700})\Z")
 #: «CARLOS FERRERO», and under it «Presidente del Congreso de la República».

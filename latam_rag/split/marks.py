@@ -65,7 +65,8 @@ _PROVISIONS: Final = re.compile(
     rf"{_LEAD}(?:d[ae]s )?(?:dispos(?:icion|icao|icoes|iciones)(?: complementarias?)?|articulos|normas)"
     rf"(?:[ ,]+(?:y|e|{_KINDS})\w*){{1,4}}{_ALONE}"
     rf"|^[ \t#>*_]{{0,8}}(?:transitori[oa]s|anexos?|apendice|antece\w{{4,8}} normativos)"
-    rf"{_ALONE}|^[ \t#>*_]{{0,8}}ato das disposicoes (?:\w+ ){{0,2}}transitorias{_ALONE}"
+    rf"{_ALONE}|^[ \t#>*_]{{0,8}}(?:lista|tabela|tabla)\b[^\n.;:]{{0,40}}\banexo\b[^\n.;:]{{0,12}}{_ALONE}"
+    rf"|^[ \t#>*_]{{0,8}}ato das disposicoes (?:\w+ ){{0,2}}transitorias{_ALONE}"
     # Those of each decree that reformed the law count anew.
     r"|^[ \t#>*_]{0,8}transitori[oa]s del? (?:l[ao]s? |el )?(?:decreto|reforma|ley|acuerdo)\b[^\n]*$",
     re.MULTILINE,
