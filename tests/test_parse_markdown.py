@@ -18,6 +18,10 @@ def test_a_wrapped_heading_ends_at_a_blank_line() -> None:
     assert heads == ["DE LAS COMISIONES DEL", "DE LA", "OTRA"]
 
 
+def test_what_a_converter_puts_for_a_picture_is_no_text() -> None:
+    assert markdown.read("ANEXO I\n\n[IMG]\n\n[Imagen de la obra]").text == "ANEXO I\n\n[Imagen de la obra]"
+
+
 def test_an_item_with_a_mark_of_its_own_loses_that_of_the_list() -> None:
     text = "- § 2º A lei disporá.\n- II  -  as metas;\n- a) vigilância;\n5. IV - todos os níveis;\n1. a) nível;\n- sem número"
     assert markdown.read(text).text.split("\n\n") == [

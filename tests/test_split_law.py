@@ -229,6 +229,15 @@ def test_articles_put_in_later_are_the_law_s_own_though_its_registry_quotes_them
     assert [p.label for p in passages(text)] == ["art. 62", "art. 62-A", "art. 63", "art. 64"]
 
 
+def test_a_rubric_in_capitals_belongs_to_the_article_below_it() -> None:
+    text = "Art. 1º.- POR cada fosa:..... $ 540,00\n\nSERVICIOS DE CREMACIÓN\n\nArt. 2º.- POR la cremación se abonará:"
+    assert [p.text.partition("\n")[0] for p in passages(text)] == [
+        "Art. 1º.- POR cada fosa:..... $ 540,00", "SERVICIOS DE CREMACIÓN",
+    ]  # fmt: skip
+    text = "Art. 1º.- Créase.\n\nORDENANZA REGIONAL:\n\nArt. 2º.- Publíquese."
+    assert [p.text for p in passages(text)][1] == "Art. 2º.- Publíquese."
+
+
 def test_a_name_stays_with_the_last_article_a_date_and_an_annex_do_not() -> None:
     text = "Art. 1º Fica criado o imposto.\n\nJOÃO DA SILVA FILHO"
     assert [p.label for p in passages(text, language="pt")] == ["art. 1º"]
@@ -240,7 +249,9 @@ def test_a_name_stays_with_the_last_article_a_date_and_an_annex_do_not() -> None
     found = passages(text, language="pt")
     assert [p.label for p in found] == ["art. 1º", "assinaturas", "lista anexa"]
     assert found[-1].headings[-1].startswith("Lista de serviços anexa")
-    text = "Art. 1º Fica criado.\n\nANEXO XI\n\nTabela.\n\nLista Complementar do ANEXO I\n\n1 - Serviços de informática."
+    text = (
+        "Art. 1º Fica criado.\n\nANEXO XI\n\nTabela.\n\nLista Complementar do ANEXO I\n\n1 - Serviços de informática."
+    )
     assert [p.label for p in passages(text, language="pt")] == ["art. 1º", "anexo XI", "lista anexa"]
 
 

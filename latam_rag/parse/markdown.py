@@ -43,6 +43,8 @@ _BROKEN = re.compile(r"\[[^\[\]]{1,200}\]\(https?://")
 _MARKED = re.compile(r"[\[<&*_`~\\]")
 #: Where a registry has the article, and nothing of what it says.
 _ADDRESS = re.compile(r"(?:URL|Enlace|V[íi]nculo|Link):\s*\[?https?://\S+", re.IGNORECASE)
+#: What a converter puts where a picture was.
+_PICTURE = re.compile(r"\[(?:img|image|imagen|imagem|figura)\]", re.IGNORECASE)
 #: Where a collection had the document from, at its end; its data say so too.
 _TRAILER = re.compile(
     r"(?:\s*^(?:-{3,}[ \t]*\n\s*)?(?:Fuente|Fonte|PDF):[ \t]*https?://\S+[ \t]*$)+\s*\Z", re.MULTILINE
@@ -105,7 +107,7 @@ def blocks(builder: Builder, text: str, *, base: int = 0) -> None:
             builder.add(kind, "\n".join(row(inline(cell)[0] for cell in cells) for cells in rows if any(cells)))
         else:
             plain, struck = inline("\n".join([_TWICE.sub("", lines[0]), *lines[1:]]), loose=True)
-            if _ADDRESS.fullmatch(plain.strip()):
+            if _ADDRESS.fullmatch(plain.strip()) or _PICTURE.fullmatch(plain.strip()):
                 continue
             builder.add(kind, plain, marks=[(SectionKind.STRUCK, a, b) for a, b in struck])
 

@@ -29,6 +29,8 @@ _NOTE: Final = 60
 _STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
 #: The name of an article on the line before it.
 _RUBRIC: Final = re.compile(r"[A-ZÁÉÍÓÚÂÊÔÃÕÇ][a-záéíóúâêôãõçñü][^\n.,;:!?()|\d\"“”]{2,100}\s*")
+#: The same in capitals: «SERVICIOS DE CREMACIÓN».
+_LOUD: Final = re.compile(r"[A-ZÁÉÍÓÚÑÂÊÔÃÕÇ]{3}[A-ZÁÉÍÓÚÑÂÊÔÃÕÇ ,()/-]{5,90}\.?\s*")
 #: Headings whose articles may count anew; «Lei Complementar» is none.
 _PROVISIONS: Final = re.compile(
     r"^\W*transitori|\b(?:disposi[ct]\w+|disposic\w+|articulos|normas|clausulas)\s[^.]{0,60}?"
@@ -144,7 +146,10 @@ class _Reader:
         if self.article is None or start < max(2, self.article.end):
             return end
         lead = self.text[self.article.end : start].rstrip(" \n*_")
-        return start if _RUBRIC.fullmatch(self.text[start:end]) and lead.endswith((".", ";", ")", "”", '"')) else end
+        named = self.text[start:end]
+        if _LOUD.fullmatch(named) and (lead.endswith((".", ")")) or lead[-1:].isdigit()):
+            return start
+        return start if _RUBRIC.fullmatch(named) and lead.endswith((".", ";", ")", "”", '"')) else end
 
     def _finish(self, end: int) -> Iterator[Block]:
         """The last article before ``end``, and apart from it what closes the law."""
