@@ -123,3 +123,25 @@ def test_a_note_in_brackets_after_the_colon_hides_no_announcement() -> None:
     found = passages(f"Art. 5º São deveres: (Redação dada pela Lei nº 9.648, de 1998)\n\n{roman}", language="pt")
     assert len(found) > 1 and all(passage.headings == ("São deveres:",) for passage in found[1:])
     assert found[0].label.startswith("art. 5º, I a ")
+
+
+def test_an_article_that_amends_is_cut_before_the_articles_that_it_quotes() -> None:
+    quoted = "\n\n".join(
+        f'"Art. {n}. O titular tem direito:\n\n' + "\n\n".join(f"{r} - {_SAID};" for r in ("I", "II", "III")) + '" (NR)'
+        for n in range(18, 34)
+    )
+    text = (
+        f"Art. 2º A Lei nº 13.709 passa a vigorar com as seguintes alterações:\n\n{quoted}\n\nArt. 3º Esta Lei vigora."
+    )
+    *parts, last = passages(text, language="pt")
+    assert len(parts) > 2 and all(part.text.startswith('"Art. ') and part.text.endswith("(NR)") for part in parts[1:])
+    assert last.label == "art. 3º"
+
+
+def test_what_goes_on_with_a_quoted_article_says_which() -> None:
+    paragraphs = "\n\n".join(f"§ {n}º {_SAID}, {_SAID}, {_SAID}." for n in range(1, 18))
+    text = (
+        f'Art. 2º A Lei nº 1 passa a vigorar com a seguinte redação:\n\n"Art. 55-J. Fica criada.\n\n{paragraphs}" (NR)'
+    )
+    found = passages(text, language="pt")
+    assert len(found) > 2 and {part.headings for part in found[2:]} == {("Art. 55-J",)}

@@ -83,3 +83,13 @@ def test_what_ends_in_a_colon_announces_the_rows_of_one_code_and_a_title_all_up_
     mixed = [passage for passage in found if passage.text.startswith("9249")]
     assert mixed and all(passage.headings[-1] == "Negocios con juegos:" for passage in mixed)
     assert all("juegos" not in passage.headings[-1] for passage in found if passage.text.startswith("9300"))
+
+
+def test_numbers_within_numbers_are_cut_before_the_outer_one() -> None:
+    groups = [
+        [f"{n} - Serviços de toda natureza.", *(f"{n}.0{m} - {_SAID}" for m in range(1, 8))] for n in range(14, 22)
+    ]
+    found = _prose("\n\n".join("\n\n".join(group) for group in groups))
+    outer = [passage for passage in found if passage.text.split()[0].isdigit()]
+    assert len(found) > 2 and len(outer) >= len(found) - 1
+    assert all("." in passage.text.rpartition("\n\n")[2].split()[0] for passage in found)

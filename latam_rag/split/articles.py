@@ -47,6 +47,7 @@ RESOLVES: Final = re.compile(
     re.MULTILINE,
 )
 _ADDED: Final = re.compile(r"\d+-[a-z]")
+_CLOSED: Final = re.compile(r"[\"”»]\s?\.?\s?\(NR\)\W*\Z|[”»]\W*\Z")
 #: «CONSIDERANDO:», «VISTO:» on a line of their own.
 _CONSIDERS: Final = re.compile(r"^[ \t*_]*(?i:considerando|vistos?|por cuanto)\b[ \t*_]*:?[ \t*_]*$", re.MULTILINE)
 #: A sentence that goes on: «…en el inciso a) del», and on the next line «Artículo 37º, concordante con…».
@@ -343,4 +344,7 @@ def _ended(text: str, at: int) -> bool:
 
 
 def _quote_open(body: str) -> bool:
+    """Whether a quotation in ``body`` goes on after it; sources often forget one of its marks, seldom the last."""
+    if _CLOSED.search(body[-_BEFORE:]):
+        return False
     return body.count("“") > body.count("”") or body.count("«") > body.count("»") or body.count('"') % 2 == 1

@@ -21,6 +21,11 @@ _NOTE: Final = re.compile(
     r"\W*(?:\(\*\)|\*\s?art|art[^\n]{1,60}\b(?:ley|lei|decreto|resolucion)\b[^\n]{0,80}\bpublicad|"
     r"(?:redaccion|redacao|texto|articulo|parrafo|inciso|literal|numeral)\s+(?:dad|modific|agreg|incorpor|sustitu|inclu|reform|derog|adicion))"
 )
+#: An article of another law that this one quotes, and the end of one: «"Art. 18. O titular…», «…” (NR)».
+_QUOTES: Final = re.compile(
+    r"\W{0,4}[\"“«]\s?(?P<article>(?:Art(?:igo|[íi]culo)?|ART[ÍI]CULO)\.?\s?\d+[º°]?(?:\s?-\s?[A-Z])?)\b"
+)
+_QUOTED: Final = re.compile(r"[\"”»]\s?[.;]?\s?(?:\(NR\))?[\s.;]*\Z")
 #: A row that goes on with the one above, in folded text: «De 51 cc a 100 cc:...... $ 595,00».
 _BOUND: Final = re.compile(r"\W*(?:(?:de|desde|mas de|hasta|entre)\s+){1,2}\$?\s?\d[^\n]*?[.…_]{4}")
 #: From how many on they are a list.
@@ -37,6 +42,8 @@ _BRACKETS: Final = re.compile(r"\((?:[^()]|\([^()]*\))*\)[ .;_*]*\Z")
 _REMARK: Final = 300
 #: Characters at the beginning of a stretch that tell a note or a row.
 _HEAD: Final = 160
+#: Characters of the number and name of an article that is quoted.
+_TITLE: Final = 60
 #: How far two neighbours of one list may be apart, for items that are no more.
 _GAP: Final = 3
 #: Characters of an item that only heads those within it: «f) Permiso para conducir vehículo adaptado».
@@ -66,6 +73,8 @@ class Atom:
     """Whether it says what changed the text above it."""
     lead: str = ""
     """What announces the list that it stands in."""
+    quotes: bool = False
+    """Whether it begins an article of another law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +117,17 @@ def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tu
     made: list[Atom] = []
     stack: list[_Level] = []
     rows = _Rows()
+    quoted = ""
     for number, (at, stop) in enumerate(itertools.pairwise([*starts, len(body)])):
         marker, said = found[at], body[at:stop]
         before = next((atom for atom in reversed(made) if not atom.note), None)
         above = body[before.start - start : before.end - start] if before else ""
         begins = False
+        opened = _QUOTES.match(said[:_HEAD])
+        quoted = "" if quoted and _QUOTED.search(above[-_HEAD:]) else quoted
+        if opened:
+            stack.clear()
+            quoted = opened["article"]
         if marker is not None and marker.kind == "bare":
             marker = _bare(stack, marker)
         if marker is not None:
@@ -122,15 +137,19 @@ def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tu
             del stack[_resumed(stack, [each for each in ahead if each]) :]
         rows.add(said, numbered=marker is not None)
         names = marker is None and (TITLE if at else _NAMED).fullmatch(said) is not None
+        # «"Artículo 88.- inciso d)», and its text below.
+        names = names or (
+            opened is not None and len(said.strip()) < _TITLE and not said.rstrip().endswith((".", "”", '"'))
+        )
         path = tuple((level.marker.kind, level.marker.written) for level in stack)
         made.append(
             Atom(
                 start=start + at, end=start + stop,
                 path=path if all(level.certain for level in stack) else (),
-                depth=sum(level.marker.kind != "par" for level in stack) + rows.depth,
+                depth=sum(level.marker.kind != "par" for level in stack) + rows.depth + bool(quoted and not opened),
                 opens=_unnoted(said).endswith(":"), names=names, item=marker is not None, begins=begins,
                 note=marker is None and at > 0 and _NOTE.match(fold(said[:_HEAD])) is not None,
-                lead=rows.lead or (stack[-1].lead if stack else ""),
+                lead=rows.lead or (stack[-1].lead if stack else "") or ("" if opened else quoted), quotes=opened is not None,
             )
         )  # fmt: skip
     return list(_told_apart(_listed(made), [found[at] for at in starts]))

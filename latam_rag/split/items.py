@@ -103,6 +103,8 @@ def _cost(before: Atom | None, atom: Atom) -> float:
     """What a cut before ``atom`` costs."""
     if before is not None and (before.opens or before.names):
         return packing.ANNOUNCED
+    if atom.quotes:
+        return packing.HEADED
     if atom.note:
         return _NOTED
     deep = _DEEP[min(atom.depth, 3)]

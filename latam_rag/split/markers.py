@@ -59,7 +59,9 @@ def cuts(body: str) -> dict[int, Marker | None]:
     folded = fold(body)
     found: dict[int, Marker | None] = {0: None}
     for match in _FRESH.finditer(body):
-        ended = body[: match.start()].rstrip().endswith(_ENDED) and not _CHANGED.match(body, match.end())
+        above = body[: match.start()].rstrip()
+        row = match[0].count("\n") > 1 and " | " in above[above.rfind("\n") + 1 :]
+        ended = (row or above.endswith(_ENDED)) and not _CHANGED.match(body, match.end())
         if ended or _stands_alone(body, match):
             found[match.end()] = None
     for match in _ROW.finditer(body):

@@ -22,6 +22,7 @@ _STEP: Final = re.compile(r"\d{1,2}\s?[.)]-?\s[A-ZÁÉÍÓÚÂÊÔÃÕÑ¿¡][^\
 _ITEM: Final = re.compile(
     r"(?:[-–—•·▪●◦*]|\(?[a-zñ]{1,2}\s?[.)]-?|\(?\d{1,3}(?:\.\d{1,2})*\s?[.)º°]-?|[IVXLC]{1,7}\s?[-–—.)]|\(?[ivx]{1,5}\))\s"
 )
+_OUTLINE: Final = re.compile(r"(?P<n>\d{1,3}(?:\.\d{1,3})*)\s?[–-]\s")
 #: «Artículo 5°.- », which says nothing as a heading.
 _NUMBERED: Final = re.compile(r"(?:Art(?:[íi]culo|igo)?|ART[ÍI](?:CULO|GO))\b\.?\s*\d+[\dA-Z]*\s?[ºª°o]?[\s.:)–—-]*")
 _WORD: Final = re.compile(r"[^\W\d_]{2}")
@@ -159,6 +160,11 @@ def _between(text: str, units: list[Unit], start: int, end: int, item: bool) -> 
         # Line upon line without a full stop is a list, and no heading over headings.
         listed = not item and above[-1] != ":" and _TITLED.fullmatch(said) is not None
         return ITEMS if listed else ANNOUNCED
+    outer, inner = _OUTLINE.match(above), _OUTLINE.match(said)
+    if outer and inner:
+        # «20 - Serviços aeroportuários.», and below «20.01 - Serviços de…»
+        deep = inner["n"].count(".")
+        return ANNOUNCED if inner["n"].startswith(f"{outer['n']}.") else ITEMS if deep else HEADED
     if not item and _STEP.fullmatch(above):
         before.cut = min(before.cut, PARAGRAPH)
         return ANNOUNCED
