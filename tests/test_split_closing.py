@@ -147,3 +147,21 @@ def test_a_name_in_large_print_below_the_date_is_no_heading() -> None:
     given = "Gabinete do Prefeito, aos 2 dias do mês de abril de 2014.\n\nRaimundo Monteiro\n\nPrefeito Municipal"
     found = passages(_ARTICLE + given, "Raimundo Monteiro", title="Lei")
     assert [p.label for p in found] == ["art. 1", "art. 2", "firmas"] and found[-1].text == given
+
+
+def test_what_a_summary_calls_transitory_is_no_heading_of_the_law() -> None:
+    summary = (
+        "Disposiciones preliminares.\n\nDisposiciones complementarias y transitorias.\n\nSancionada: Julio 20.\n\n"
+    )
+    found = passages(summary + "TITULO I\n\nDe la materia\n\n" + _ARTICLE + "TITULO II\n\nArtículo 3.- Fin.")
+    assert [p.headings for p in found if p.label.startswith("art.")] == [
+        ("TITULO I De la materia",), ("TITULO I De la materia",), ("TITULO II",),
+    ]  # fmt: skip
+    found = passages("DISPOSICIONES TRANSITORIAS\n\nArtículo 1.- Uno.\n\nArtículo 2.- Dos.")
+    assert found[0].headings == ("DISPOSICIONES TRANSITORIAS",)
+
+
+def test_a_title_over_two_lines_is_no_heading() -> None:
+    title = "Ley Nº 12180 - CONCESION DE LICENCIAS A LAS PERSONAS OPERADAS"
+    found = passages(f"{title}\n\n{_ARTICLE}", title, title=f"{title} DE TUMOR LARINGEO")
+    assert [p.headings for p in found] == [(), ()]

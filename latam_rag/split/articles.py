@@ -6,7 +6,6 @@ another law that this one replaces. What a law quotes is never taken for its own
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,23 +13,18 @@ from typing import Final
 
 from latam_rag.numerals import fold
 from latam_rag.split import closing
-from latam_rag.split.marks import Mark, marks, nameless, ordinals
+from latam_rag.split.amending import amends
+from latam_rag.split.marks import CLOSING, Mark, marks, nameless, ordinals
 from latam_rag.types import Document
 
-_AMENDS: Final = re.compile(
-    r"\b(?=[a-z])(?:(?:sustitu|reemplac|modifi[cq]u?|incorpo?r|agreg|agregu|intercal|anad|introduc|adicion|reform|incluy|insert)\w*(?:se|nse)\b"
-    r"|(?:se )?(?:sustituye|reemplaza|modifica|incorpora|agrega|intercala|reforma|adiciona)n?\b"
-    r"|pass(?:a|am) a (?:vigorar|viger)|vigorara?o? com|acrescid[oa]s?|acrescent\w+|com a seguinte redacao|nova redacao"
-    r"|quedar?a?n? redactad\w+|siguiente (?:redaccion|texto|tenor)|en los siguientes terminos)"
-)
 _HISTORY: Final = re.compile(r"antece\w{4,8} normativos")
-#: How far from its bracket a note says so.
-_NOTE: Final = 60
 _STUB: Final = re.compile(r"(?:https?://\S+|www\.\S+|\burl:?|\(\*\)|total de articulos:? \d+|[^\w]|_)+")
 #: The name of an article on the line before it.
 _RUBRIC: Final = re.compile(r"[A-ZÁÉÍÓÚÂÊÔÃÕÇ][a-záéíóúâêôãõçñü][^\n.,;:!?()|\d\"“”]{2,100}\s*")
 #: The same in capitals: «SERVICIOS DE CREMACIÓN».
 _LOUD: Final = re.compile(r"[A-ZÁÉÍÓÚÑÂÊÔÃÕÇ]{3}[A-ZÁÉÍÓÚÑÂÊÔÃÕÇ ,()/-]{5,90}\.?\s*")
+#: Letters from which on what begins as the title does is a part of it.
+_NAMED: Final = 30
 #: Headings whose articles may count anew; «Lei Complementar» is none.
 _PROVISIONS: Final = re.compile(
     r"^\W*transitori|\b(?:disposi[ct]\w+|disposic\w+|articulos|normas|clausulas)\s[^.]{0,60}?"
@@ -103,6 +97,8 @@ class _Reader:
             if mark.rank:
                 if self._signs(number):
                     break
+                if self._summarised(number):
+                    continue
                 if not self._quoted_division(mark) and not (mark.instrument and not self._holds(number)):
                     yield from self._finish(mark.start) if mark.rank == 1 else self._close(mark.start)
                     self._enter(mark)
@@ -115,6 +111,11 @@ class _Reader:
                 yield from self._close(self._before_rubric(mark.start))
                 self._begin(mark)
         yield from self._finish(len(self.text))
+
+    def _summarised(self, number: int) -> bool:
+        """Whether «Disposiciones transitorias» at ``marks[number]``, before any article, is in a summary of the law."""
+        later = self.marks[number + 1 :][:1]
+        return self.marks[number].rank == CLOSING and not self.highest and bool(later and later[0].rank > CLOSING)
 
     def _signs(self, number: int) -> bool:
         """Whether the heading at ``marks[number]`` is who signed, in large print, below where and when."""
@@ -199,7 +200,9 @@ class _Reader:
         self.article, self.start = None, mark.end
         while self.divisions and self.divisions[-1].rank >= mark.rank:
             self.divisions.pop()
-        if _plain(mark.written) != self.title:
+        plain = _plain(mark.written)
+        # A title that its source broke into two headings has the first one for a part.
+        if plain != self.title and not (len(plain) > _NAMED and self.title.startswith(plain)):
             self.divisions.append(mark)
         written = fold(mark.written)
         if _PROVISIONS.search(written):
@@ -318,19 +321,6 @@ def _plain(text: str) -> str:
 def _number(mark: Mark) -> int:
     number = mark.article.partition("-")[0]
     return int(number) if number.isdigit() else 0
-
-
-@functools.lru_cache(maxsize=1)
-def amends(body: str) -> bool:
-    """Whether ``body`` changes other law, and so may quote it. Asked twice of each article, one time after the other."""
-    folded = fold(body)
-    return any(not _in_note(folded, match.start()) for match in _AMENDS.finditer(folded))
-
-
-def _in_note(folded: str, at: int) -> bool:
-    """Whether ``at`` is in a note on what changed the article itself: «(Redação acrescida pela Emenda nº 20)»."""
-    opened = folded.rfind("(", max(0, at - _NOTE), at)
-    return opened >= 0 and ")" not in folded[opened:at] and "\n" not in folded[opened:at]
 
 
 def _colon_before(text: str, at: int) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 
 from latam_rag.numerals import fold
 from latam_rag.references import article_mentions, norm_forms, norm_mentions
-from latam_rag.split.articles import amends
+from latam_rag.split.amending import amends
 from latam_rag.types import Document
 
 _ITEM: Final = (

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from latam_rag.numerals import fold
-from latam_rag.split.articles import Block, amends, blocks, is_history, says_nothing
+from latam_rag.split.amending import amends
+from latam_rag.split.articles import Block, blocks, is_history, says_nothing
 from latam_rag.split.closing import LISTED, signed
 from latam_rag.split.items import split_items
 from latam_rag.split.marks import Mark

@@ -77,6 +77,7 @@ _INSTRUMENT: Final = re.compile(
     re.MULTILINE,
 )
 _INSTRUMENT_RANK: Final = 3
+CLOSING: Final = 15
 _OUTERMOST: Final = re.compile(r"anexo|apendice|antece\w{4,8} normativos")
 #: What a law ends with; «Disposiciones generales» stand in any of its chapters.
 _CLOSING_KIND: Final = re.compile(r"transitori|final|finai|adiciona|complementar|derogatori|modificatori")
@@ -210,7 +211,7 @@ def _divisions(text: str, folded: str, heads: dict[int, int], articles: dict[int
     for match in _PROVISIONS.finditer(folded):
         first = re.search(r"[^\W_]", text[match.start() : match.end()])
         if first and first[0].isupper() and not match["quote"]:
-            rank = 1 if _OUTERMOST.search(match[0]) else 15 if _CLOSING_KIND.search(match[0]) else _SUBORDINATE
+            rank = 1 if _OUTERMOST.search(match[0]) else CLOSING if _CLOSING_KIND.search(match[0]) else _SUBORDINATE
             yield Mark(
                 start=match.start(), end=match.end(), written=_line(text[match.start() : match.end()])[:_TITLE_LINE],
                 rank=rank, heading=match.start() in heads,
