@@ -101,7 +101,7 @@ def uruguay(archive: Path, every: int, trip: Round) -> Iterator[dict[str, Any]]:
 
 def _articles(passages: list[Passage]) -> int:
     """How many articles ``passages`` are of: those of one article stand one after another."""
-    keys = [(p.metadata.get("article"), p.headings) for p in passages]
+    keys = [(p.metadata.get("article"), p.label.partition(",")[0]) for p in passages]
     return sum(key[0] is not None and (n == 0 or key != keys[n - 1]) for n, key in enumerate(keys))
 
 
