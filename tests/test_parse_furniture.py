@@ -136,3 +136,22 @@ def test_a_motto_makes_letter_paper_too() -> None:
         furniture.without(f"Que, no ha sido notificado\n\n{head}\n\ncon el acuerdo.")
         == "Que, no ha sido notificado\ncon el acuerdo."
     )
+
+
+def test_the_notice_of_an_authentic_copy_goes_though_its_first_line_was_torn_off() -> None:
+    text = """Que, el principio de legalidad rige;
+Firmado digitalmente por MORI
+BETTETA Carlos FAU
+Fecha: 07.08.2025
+-05:00es una copia auténtica imprimible de un documento electrónico archivado por Gobierno Regional,
+Esta
+
+aplicando lo dispuesto por el Art. 25 de D.S. 070-2013-PCM y la Tercera Disposición Complementaria Final del D.S.
+026- 2016-PCM. Su autenticidad e integridad pueden ser contrastadas a través de la siguiente dirección web:
+https://sgd.region.gob.pe:8181/verifica e ingresando el siguiente código de verificación:
+UXWHNKI
+
+Que, el literal a) del artículo 4° lo dice."""
+    kept = furniture.without(text)
+    assert "aplicando" not in kept and "UXWHNKI" not in kept and "Firmado" not in kept
+    assert "Que, el principio de legalidad rige;" in kept and "Que, el literal a) del artículo 4° lo dice." in kept

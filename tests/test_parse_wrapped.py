@@ -98,3 +98,8 @@ def test_an_amount_cut_after_its_sign_is_whole_again() -> None:
         wrapped.joined("cinco mil pesos ($\n\n5.000) deberá ser dicho;")
         == "cinco mil pesos ($ 5.000) deberá ser dicho;"
     )
+
+
+def test_a_roman_number_alone_stands_with_the_dash_that_its_text_begins_with() -> None:
+    text = "XII - integrar;\n\nXIII\n\n- descentralizar a gestão;\n\nXIV - ouvir."
+    assert wrapped.joined(text) == "XII - integrar;\n\nXIII - descentralizar a gestão;\n\nXIV - ouvir."

@@ -165,3 +165,30 @@ def test_a_title_over_two_lines_is_no_heading() -> None:
     title = "Ley Nº 12180 - CONCESION DE LICENCIAS A LAS PERSONAS OPERADAS"
     found = passages(f"{title}\n\n{_ARTICLE}", title, title=f"{title} DE TUMOR LARINGEO")
     assert [p.headings for p in found] == [(), ()]
+
+
+def test_what_a_registry_notes_under_the_signatures_stands_apart() -> None:
+    text = (
+        "Artículo 1.- Aprobar los Lineamientos.\n\nRegístrese, comuníquese y publíquese.\n\nDANIEL PAREDES SOTO\n\n"
+        "Ministro de Educación\n\nEnlace Web: Lineamientos (PDF).\n\nNOTA: No han sido publicados en el diario oficial."
+    )
+    found = passages(text)
+    assert [part.label for part in found] == ["art. 1", "firmas", "notas"]
+    assert found[-1].text.startswith("Enlace Web:") and found[1].text.endswith("Ministro de Educación")
+
+
+def test_the_transitory_articles_of_each_reform_stand_under_it_and_not_under_the_table_above() -> None:
+    text = (
+        "Artículo 1. Rige hoy.\n\nArtículo 2. Se publica.\n\nTABLA D MENSUAL\n\nPuestos y sueldos.\n\n"
+        "Artículos transitorios de la reforma al artículo 74 aprobada el 2 de mayo de 2022:\n\n"
+        "Primero. Publíquese.\n\nSegundo. Entra en vigor mañana.\n\n"
+        "Artículos transitorios de las reformas a los artículos 8 y 11, aprobadas el 6 de junio:\n\nPrimero. Publíquese ya."
+    )
+    found = passages(text, "TABLA D MENSUAL")
+    assert [part.label for part in found[-3:]] == ["art. 1 transitorio", "art. 2 transitorio", "art. 1 transitorio"]
+    assert [part.headings[0][:50] for part in found[-3:]] == [
+        "Artículos transitorios de la reforma al artículo 7",
+        "Artículos transitorios de la reforma al artículo 7",
+        "Artículos transitorios de las reformas a los artíc",
+    ]
+    assert {len(part.headings) for part in found[-3:]} == {1}

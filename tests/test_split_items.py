@@ -99,7 +99,7 @@ def test_a_letter_that_is_a_roman_number_too_is_read_as_the_list_goes() -> None:
 
 
 def test_what_changed_an_article_stands_with_its_last_words() -> None:
-    body = "\n\n".join(f"El Gobernador puede {_SAID}, y {_SAID} hoy." for _ in range(9))
+    body = "\n\n".join(f"El Gobernador puede {_SAID}, y {_SAID} hoy." for _ in range(18))
     notes = "\n".join(f"Artículo {n} de la Ley 3198{n}, publicada el 20 de marzo de 2024." for n in range(1, 4))
     found = passages(f"Artículo 191. Gobiernos.\n\n{body}\n\n* Artículo modificado por:\n\n{notes}")
     assert len(found) > 1 and "El Gobernador" in found[-1].text and found[-1].text.count("publicada") == 3
@@ -145,3 +145,24 @@ def test_what_goes_on_with_a_quoted_article_says_which() -> None:
     )
     found = passages(text, language="pt")
     assert len(found) > 2 and {part.headings for part in found[2:]} == {("Art. 55-J",)}
+
+
+def test_a_quoted_article_ends_where_the_next_change_begins() -> None:
+    paragraphs = "\n\n".join(f"{_SAID.capitalize()}, {_SAID}, {_SAID}." for _ in range(18))
+    changed = (
+        f'8) Intercálase un artículo 19 bis, del siguiente tenor:\n\n"Artículo 19 bis. Documentos.\n\n{paragraphs}".'
+    )
+    text = (
+        f"Artículo 1.- Modifícase la ley 19.880:\n\n{changed}\n\n9) Reemplázase el inciso segundo:\n\n“{paragraphs}”."
+    )
+    found = passages(text)
+    after = next(number for number, part in enumerate(found) if part.text.startswith("9) Reemplázase"))
+    assert after > 2 and {part.headings for part in found[2:after]} == {("Artículo 19 bis",)}
+    assert all("Artículo 19 bis" not in part.headings for part in found[after:])
+
+
+def test_an_article_quoted_without_quotation_marks_heads_what_goes_on_with_it() -> None:
+    paragraphs = "\n\n".join(f"{_SAID.capitalize()}, {_SAID}, {_SAID}." for _ in range(18))
+    text = f"ARTICULO 1º - Sustitúyese el capítulo IV por el siguiente texto:\n\nArtículo 21.- Entiéndese así.\n\n{paragraphs}"
+    found = passages(text)
+    assert len(found) > 2 and {part.headings for part in found[2:]} == {("Artículo 21",)}

@@ -93,3 +93,20 @@ def test_numbers_within_numbers_are_cut_before_the_outer_one() -> None:
     outer = [passage for passage in found if passage.text.split()[0].isdigit()]
     assert len(found) > 2 and len(outer) > len(found) / 2
     assert all("." in passage.text.rpartition("\n\n")[2].split()[0] for passage in found)
+
+
+def test_what_is_considered_is_cut_where_the_next_consideration_begins() -> None:
+    quoted = " ".join([_SAID] * 5)
+    considered = "\n".join(
+        f"Que, el artículo {n} establece:\n- El Consejo. {quoted}\n- El Alcalde. {quoted}" for n in range(9)
+    )
+    found = _prose(f"CONSIDERANDO:\n{considered}")
+    assert len(found) > 3 and all(passage.text.startswith("Que,") for passage in found[1:])
+
+
+def test_rows_further_down_have_a_tables_title_and_its_header_as_headings() -> None:
+    rows = "\n".join(f"{n} | {_SAID} | Oficina {n}" for n in range(40))
+    text = f"ACTIVIDADES DEL AÑO\nN° | ACTIVIDAD | RESPONSABLE\n{rows}"
+    found = _prose(text, Section(kind=SectionKind.TABLE, start=0, end=len(text)))
+    assert len(found) > 2 and found[0].headings == ()
+    assert {part.headings for part in found[1:]} == {("ACTIVIDADES DEL AÑO", "N° | ACTIVIDAD | RESPONSABLE")}

@@ -26,6 +26,7 @@ _CODE = r"(?:c[óo]digo(?: de verificaci[óo]n| verificador)?|clave|cve)\s*:\s*\
 #: What a system of electronic signatures prints on every page, to its code or to the end of the paragraph.
 _STAMP = re.compile(
     r"(?:^|(?<=\n))[^\w\n]{0,4}(?:esta es una (?:copia aut[ée]ntica|representaci[óo]n impresa)"
+    r"|aplicando lo dispuesto por el art\. ?25 de(?:l)? d\. ?s\. ?(?:n[º°.]+ ?)?070-2013"
     r"|este documento (?:ha sido|foi|es una (?:copia|representaci[óo]n))[^\n]{0,60}(?:firmad|assinad|electr|aut[ée]nt)"
     rf"|(?:firmado|assinado) {_ELECTRONICALLY} por|a autenticidade d(?:este|o) documento"
     r"|para (?:verificar|conferir|validar) (?:la|a) (?:autenticidad|integridad|validez|autenticidade|validade|assinatura))"

@@ -20,9 +20,13 @@ _BLANKS = re.compile(r"\n[ \t]*\xa0[ \t\xa0]*")
 _HYPHEN = re.compile(r"(?<=[^\W\d_]{2})-\s*$")
 #: «a.» in a paragraph of its own.
 _NUMBER = re.compile(r"[ \t]*(?:[a-zñ]\s?[.)]|\d{1,2}\s?[.)]-?|[IVX]{1,5}\s?[.)])[ \t]*")
+#: «XIII», and in the next paragraph «- descentralizar».
+_ROMAN = re.compile(r"[ \t]*[IVX]{1,7}[ \t]*")
+_DASHED = re.compile(r"[ \t]*[-–—] ?[^\W\d_]")
 #: «cinco mil pesos ($», and in the next paragraph «5.000)».
 _AMOUNT = re.compile(r"(\([A-Z]{0,3}\$)[ \t]*\n[ \t]*\n+(?=\d)")
 _ALONE = re.compile(rf"^{_NUMBER.pattern}\n[ \t]*\n", re.MULTILINE)
+_BEFORE = re.compile(rf"^{_ROMAN.pattern}\n[ \t]*\n+{_DASHED.pattern}", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]\s*$")
 _BEGINS = re.compile(
     r"[ \t]*(?:[a-záéíóúâêôãõçñ]{3}|(?:y|e|o|a|al|de|el|en|es|la|lo|se|si|su|un|ya|ao|as|da|do|em|na|no|os|um)[ ])"
@@ -47,7 +51,7 @@ def joined(text: str) -> str:
     if "$\n" in text:
         text = _AMOUNT.sub(r"\1 ", text)
     cuts = len(_CUT.findall(text))
-    parts = re.split(r"(\n[ \t]*\n+)", text) if cuts or _ALONE.search(text) else [text]
+    parts = re.split(r"(\n[ \t]*\n+)", text) if cuts or _ALONE.search(text) or _BEFORE.search(text) else [text]
     if len(parts) == 1:
         return text
     parts = _numbered(parts)
@@ -83,7 +87,9 @@ def _numbered(parts: list[str]) -> list[str]:
         alone = _NUMBER.fullmatch(out[-1]) and (
             not out[-1].strip()[0].isdigit() or len(out) < 3 or _ENDED.search(out[-3])
         )
-        if alone and part[:1].strip() and not _NUMBER.fullmatch(part) and not _MARKED.match(part):
+        if _ROMAN.fullmatch(out[-1]) and _DASHED.match(part):
+            out[-1] = f"{out[-1].strip()} {part.lstrip()}"
+        elif alone and part[:1].strip() and not _NUMBER.fullmatch(part) and not _MARKED.match(part):
             out[-1] = f"{out[-1].strip()} {part}"
         else:
             out += [blank, part]

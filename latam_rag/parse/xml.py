@@ -11,6 +11,9 @@ from latam_rag.parse.elements import content, local, namespace, root_of
 from latam_rag.types import SectionKind
 
 _DEPTH = 200
+#: Characters of a field, and how many of them a record has at most.
+_SHORT = 200
+_FIELDS = 20
 _TITLES = frozenset(("title", "titulo", "título", "nome", "nombre", "name"))
 
 
@@ -34,10 +37,15 @@ def read(body: bytes, text: str, *, name: str) -> Draft:
 
 
 def _plain(root: Any) -> Draft:
-    """Each element that holds text of its own is a paragraph, named by its tag when it is short."""
+    """Each element that holds text of its own is a paragraph, named by its tag when it is short; a record is one in lines."""
     builder = Builder()
     title = ""
+    record: list[str] = []
+    last: Any = None
     for depth, element in _walk(root, 0):
+        if record and element.getparent() is not last:
+            builder.add(SectionKind.PARAGRAPH, "\n".join(record))
+            record = []
         own = clean((element.text or "") + "".join(inner.tail or "" for inner in element), lines=True)
         if not own:
             continue
@@ -46,10 +54,25 @@ def _plain(root: Any) -> Draft:
             title = own
         mixed = len(element) > 0
         text = content(element, lines=True) if mixed else own
-        builder.add(SectionKind.PARAGRAPH, f"{tag.replace('_', ' ')}: {text}" if depth and len(text) < 200 else text)
+        said = f"{tag.replace('_', ' ')}: {text}" if depth and len(text) < _SHORT else text
+        if _is_record(element.getparent()):
+            last = element.getparent()
+            record.append(said)
+        else:
+            builder.add(SectionKind.PARAGRAPH, said)
+    builder.add(SectionKind.PARAGRAPH, "\n".join(record))
     draft = builder.draft()
     draft.title = title
     return draft
+
+
+def _is_record(element: Any) -> bool:
+    """Whether ``element`` is one of several of its name side by side, and holds nothing but short fields."""
+    if element is None or element.getparent() is None or not 1 < len(element) <= _FIELDS:
+        return False
+    beside = element.getnext() if element.getnext() is not None else element.getprevious()
+    alike = beside is not None and beside.tag == element.tag
+    return alike and all(not len(inner) and len(inner.text or "") < _SHORT for inner in element)
 
 
 def _walk(element: Any, depth: int) -> Iterator[tuple[int, Any]]:

@@ -29,3 +29,8 @@ def _in_note(folded: str, at: int) -> bool:
     """Whether ``at`` is in a note on what changed the article itself: «(Redação acrescida pela Emenda nº 20)»."""
     opened = folded.rfind("(", max(0, at - _NOTE), at)
     return opened >= 0 and ")" not in folded[opened:at] and "\n" not in folded[opened:at]
+
+
+def changes(said: str) -> bool:
+    """Whether ``said``, the beginning of an item, changes other law: «9) Reemplázase el artículo 22…»."""
+    return _AMENDS.search(fold(said)) is not None

@@ -86,6 +86,8 @@ class _Reader:
         """The scope a heading announces; it holds when the numbering starts anew."""
         self.start = 0
         self.highest = 0
+        self.last = -1
+        """Where the last article begins; -1 before the first."""
         self.within = ""
         self.outer = 0
         """The last article of the document itself, while in a text that it holds."""
@@ -188,7 +190,7 @@ class _Reader:
         else:
             scope = self.scope
         self.article, self.scope, self.entering = mark, scope, ""
-        self.highest = number
+        self.highest, self.last = number, mark.start
 
     def _quoted_division(self, mark: Mark) -> bool:
         if self.article is None:
@@ -198,7 +200,7 @@ class _Reader:
 
     def _enter(self, mark: Mark) -> None:
         self.article, self.start = None, mark.end
-        while self.divisions and self.divisions[-1].rank >= mark.rank:
+        while self.divisions and (self.divisions[-1].rank >= mark.rank or self._aside(self.divisions[-1], mark)):
             self.divisions.pop()
         plain = _plain(mark.written)
         # A title that its source broke into two headings has the first one for a part.
@@ -211,6 +213,10 @@ class _Reader:
             self.scope = self.entering = ""
         if mark.rank == 1 or mark.instrument:
             self._enter_held(mark)
+
+    def _aside(self, division: Mark, mark: Mark) -> bool:
+        """Whether ``division`` heads a table after the articles («TABLA D MENSUAL»), and ``mark`` closing provisions."""
+        return mark.rank == CLOSING and nameless(division) and 0 <= self.last < division.start
 
     def _enter_held(self, mark: Mark) -> None:
         """An annex, or a regulation: its articles count anew, and are cited as its own when the document has others."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from latam_rag.numerals import fold
 from latam_rag.split import packing
+from latam_rag.split.amending import changes
 from latam_rag.split.markers import TITLE, Marker, as_letter, cuts
 from latam_rag.split.sentences import only_enumerates, sentences
 
@@ -21,9 +22,11 @@ _NOTE: Final = re.compile(
     r"\W*(?:\(\*\)|\*\s?art|art[^\n]{1,60}\b(?:ley|lei|decreto|resolucion)\b[^\n]{0,80}\bpublicad|"
     r"(?:redaccion|redacao|texto|articulo|parrafo|inciso|literal|numeral)\s+(?:dad|modific|agreg|incorpor|sustitu|inclu|reform|derog|adicion))"
 )
-#: An article of another law that this one quotes, and the end of one: «"Art. 18. O titular…», «…” (NR)».
+#: An article of another law that this one quotes, in quotation marks or not, and the end of one: «"Art. 18. O titular…»,
+#: «Artículo 21.- Entiéndese…», «…” (NR)».
 _QUOTES: Final = re.compile(
-    r"\W{0,4}[\"“«]\s?(?P<article>(?:Art(?:igo|[íi]culo)?|ART[ÍI]CULO)\.?\s?\d+[º°]?(?:\s?-\s?[A-Z])?)\b"
+    r"\W{0,4}?(?P<mark>[\"“«]\s?)?(?P<article>(?:Art(?:igo|[íi]culo)?|ART[ÍI]CULO)\.?\s?\d+[º°]?(?:\s?-\s?[A-Z]\b)?"
+    r"(?:\s(?:bis|ter|qu[aá]ter|quinquies|sexies|septies)\b)?)(?(mark)(?!\w)|\s?[.:]?\s?[-–—](?!\s?[A-Z]\b))"
 )
 _QUOTED: Final = re.compile(r"[\"”»]\s?[.;]?\s?(?:\(NR\))?[\s.;]*\Z")
 #: A row that goes on with the one above, in folded text: «De 51 cc a 100 cc:...... $ 595,00».
@@ -71,10 +74,10 @@ class Atom:
     """Whether it is the first item of a list."""
     note: bool = False
     """Whether it says what changed the text above it."""
-    lead: str = ""
-    """What announces the list that it stands in."""
+    leads: tuple[str, ...] = ()
+    """The article of another law that it goes on with, and what announces the list that it stands in."""
     quotes: bool = False
-    """Whether it begins an article of another law."""
+    """Whether it begins an article of another law, or stands after the end of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,13 @@ def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tu
         above = body[before.start - start : before.end - start] if before else ""
         begins = False
         opened = _QUOTES.match(said[:_HEAD])
-        quoted = "" if quoted and _QUOTED.search(above[-_HEAD:]) else quoted
+        if opened and not (at or opened["mark"]):
+            # The article's own number.
+            opened = None
+        ended = bool(quoted) and (
+            _QUOTED.search(above[-_HEAD:]) is not None or (marker is not None and changes(said[:_HEAD]))
+        )
+        quoted = "" if ended else quoted
         if opened:
             stack.clear()
             quoted = opened["article"]
@@ -149,7 +158,8 @@ def atoms(text: str, start: int, end: int, *, numbered: bool, whole: Iterable[tu
                 depth=sum(level.marker.kind != "par" for level in stack) + rows.depth + bool(quoted and not opened),
                 opens=_unnoted(said).endswith(":"), names=names, item=marker is not None, begins=begins,
                 note=marker is None and at > 0 and _NOTE.match(fold(said[:_HEAD])) is not None,
-                lead=rows.lead or (stack[-1].lead if stack else "") or ("" if opened else quoted), quotes=opened is not None,
+                leads=("" if opened else quoted, rows.lead or (stack[-1].lead if stack else "")),
+                quotes=opened is not None or ended,
             )
         )  # fmt: skip
     return list(_told_apart(_listed(made), [found[at] for at in starts]))

@@ -43,6 +43,8 @@ LISTED: Final = re.compile(
     r"^[ \t*_-]*(?:CONCORDANCIAS?\b[^\n]*|(?:[A-Z]{1,4}\.\s?){1,3}\s?N[º°.]+\s?\d[^\n]{4,60}\([^\n]{10,})$",
     re.MULTILINE,
 )
+#: What it says there itself: «Enlace Web: Lineamientos… (PDF).», «NOTA: Estos Lineamientos no han sido publicados…».
+NOTED: Final = re.compile(r"^[ \t*_-]*(?:Enlace Web|NOTAS?(?: SPIJ)?)[ *_]*:", re.MULTILINE)
 #: What stands below the names of those who sign it: «I. OBJETIVOS», a title in quotation marks, a list, text.
 _APPROVED: Final = re.compile(
     rf"\n\n(?={_REFERRED}|{_QUOTED.pattern}|[ \t*_]*(?:[IVX]{{1,4}}|\d{{1,2}})\s?[.)-]\s*[A-ZÁÉÍÓÚÑÂÊÔÃÕÇ]{{4}}"

@@ -86,7 +86,7 @@ def _units(
     document: Document, piece: Piece, before: Atom | None, atom: Atom, tables: Sequence[Section], room: float
 ) -> list[Unit]:
     """The atom itself, or its sentences and rows where it is too long for a passage."""
-    leads = (atom.lead,) if atom.lead else ()
+    leads = tuple(filter(None, atom.leads))
     size = budget.cost(document.text[atom.start : atom.end]) + 1
     cost, deep = _cost(before, atom), _DEEP[min(atom.depth, 3)]
     if size <= room * _SOME and not any(table.start < atom.end and atom.start < table.end for table in tables):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from latam_rag.numerals import fold
+from latam_rag.split import closing
 from latam_rag.split.amending import amends
 from latam_rag.split.articles import Block, blocks, is_history, says_nothing
-from latam_rag.split.closing import LISTED, signed
 from latam_rag.split.items import split_items
 from latam_rag.split.marks import Mark
 from latam_rag.split.pieces import Piece
@@ -99,13 +100,10 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
                 continue
             text = document.text[block.start : block.end]
             label = _outside(document, block, first=not seen_article and (opens or _enacts(text)))
-            listed = LISTED.search(document.text, block.start, block.end) if label in _SIGNED else None
-            outside = Piece(
-                start=block.start, end=listed.start() if listed else block.end, headings=headings, label=label
-            )
-            if listed:
-                yield outside
-                outside = Piece(start=listed.start(), end=block.end, headings=headings, label=_LISTS[document.language])
+            outside = Piece(start=block.start, end=block.end, headings=headings, label=label)
+            for at, name in _below(document, block) if label in _SIGNED else ():
+                yield replace(outside, end=at)
+                outside = replace(outside, start=at, label=name)
             yield from [outside] if seen_article else numerals(document, outside)
             continue
         seen_article = True
@@ -119,6 +117,17 @@ def _pieces(document: Document, found: Sequence[Block]) -> Iterator[Piece]:
             start=block.start, end=block.end, headings=headings, label=_label(document, block), metadata=metadata
         )
         yield from split_items(document, piece, amends=block.amends)
+
+
+def _below(document: Document, block: Block) -> list[tuple[int, str]]:
+    """Where what a registry put under the signatures begins, and how it is cited."""
+    listed = closing.LISTED.search(document.text, block.start, block.end)
+    noted = closing.NOTED.search(document.text, block.start, block.end)
+    return sorted(
+        (found.start(), name)
+        for found, name in ((listed, _LISTS[document.language]), (noted, "notas"))
+        if found and found.start() > block.start
+    )
 
 
 def _count(found: Sequence[Block]) -> int:
@@ -143,7 +152,7 @@ def _outside(document: Document, block: Block, *, first: bool) -> str:
     """Of text in no article: of what annex it is, or what opens the law."""
     last = block.end >= len(document.text.rstrip())
     text = document.text[block.start : block.end]
-    if block.closes or (not first and last and (signed(text) or _GIVEN.match(text) or _OFFICE.match(text))):
+    if block.closes or (not first and last and (closing.signed(text) or _GIVEN.match(text) or _OFFICE.match(text))):
         return _SIGNED[document.language == "pt"]
     if not block.divisions or (first and _opens(block, text)):
         return _opening(document, block.start, block.end) if first else ""

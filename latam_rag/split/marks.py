@@ -68,7 +68,7 @@ _PROVISIONS: Final = re.compile(
     rf"{_ALONE}|^[ \t#>*_]{{0,8}}(?:lista|tabela|tabla)\b[^\n.;:]{{0,40}}\banexo\b[^\n.;:]{{0,12}}{_ALONE}"
     rf"|^[ \t#>*_]{{0,8}}ato das disposicoes (?:\w+ ){{0,2}}transitorias{_ALONE}"
     # Those of each decree that reformed the law count anew.
-    r"|^[ \t#>*_]{0,8}transitori[oa]s del? (?:l[ao]s? |el )?(?:decreto|reforma|ley|acuerdo)\b[^\n]*$",
+    r"|^[ \t#>*_]{0,8}(?:articulos )?transitori[oa]s del? (?:l[ao]s? |el )?(?:decreto|reforma|ley|acuerdo)s?\b[^\n]*$",
     re.MULTILINE,
 )
 #: A title in capitals on a line of its own.

@@ -25,6 +25,9 @@ _ITEM: Final = re.compile(
 _OUTLINE: Final = re.compile(r"(?P<n>\d{1,3}(?:\.\d{1,3})*)\s?[–-]\s")
 #: «Artículo 5°.- », which says nothing as a heading.
 _NUMBERED: Final = re.compile(r"(?:Art(?:[íi]culo|igo)?|ART[ÍI](?:CULO|GO))\b\.?\s*\d+[\dA-Z]*\s?[ºª°o]?[\s.:)–—-]*")
+#: «Que, el artículo 13…», one of the considerations of a resolution; from so many on they are its structure.
+_CONSIDERS: Final = re.compile(r"[*_]{0,2}(?:Que|QUE|Considerando que|CONSIDERANDO que)\b")
+_SEVERAL: Final = 3
 _WORD: Final = re.compile(r"[^\W\d_]{2}")
 _HARD_BREAKS: Final = ("\n", "; ", ", ", " ")
 _LEAD: Final = 90
@@ -35,6 +38,8 @@ HEADED, PARAGRAPH, LISTED, ITEMS, WITHIN, WITHIN_ITEM, ANNOUNCED = 0.0, 1.0, 5.0
 #: What one more passage costs, and one that is far from full.
 _PASSAGE: Final = 5.0
 _SLACK: Final = 3.0
+#: What a cut costs more within a consideration.
+_IN_CONSIDERED: Final = 6.0
 
 
 @dataclass(slots=True)
@@ -116,18 +121,40 @@ def of_sentences(text: str, stretches: Iterable[tuple[int, int]], room: float) -
         cut = _between(text, units, start, end, item)
         units.append(Unit(start, end, size, cut, item, (announced,) if announced else ()))
         announced = lead(said) if announces(said) else announced
+    return _considered(text, units)
+
+
+def _considered(text: str, units: list[Unit]) -> list[Unit]:
+    """``units``, those of a preamble rather cut before «Que, …» than within what is considered there."""
+    begins = [number for number, unit in enumerate(units) if _CONSIDERS.match(text, unit.start, unit.end)]
+    if len(begins) >= _SEVERAL:
+        for number in range(begins[0] + 1, begins[-1]):
+            units[number].cut += 0.0 if number in begins else _IN_CONSIDERED
+        for number in begins[1:]:
+            units[number].cut = min(units[number].cut, PARAGRAPH)
     return units
 
 
-def of_rows(text: str, start: int, end: int, head: str, room: float) -> list[Unit]:
-    """The units of a table's rows in ``text[start:end]``, under ``head``; empty when they begin with the header itself."""
+def heads(table: str) -> list[str]:
+    """What heads the rows of ``table``: its first row, and the one below where the first is but a title."""
+    first, _, rest = table.partition("\n")
+    second = rest.partition("\n")[0]
+    return [first, second] if "|" not in first and "|" in second else [first]
+
+
+def of_rows(text: str, start: int, end: int, above: Sequence[str], room: float) -> list[Unit]:
+    """The units of a table's rows in ``text[start:end]``, under what ``heads`` it, or among them these rows themselves.
+
+    ``above`` is empty when they begin with the head itself.
+    """
     units: list[Unit] = []
-    titled, code, whole = "", "", not head
-    named = tuple(filter(None, [lead(head or text[start:end].partition("\n")[0])]))
+    titled, code = "", ""
+    own = [] if above else heads(text[start:end])
+    named = tuple(filter(None, map(lead, above or own)))
     for begin, stop in _small(text, _lines(text, start, end), room):
         said = text[begin:stop]
         title = "|" not in said and announces(said)
-        leads = () if whole else named
+        leads = named if above else ()
         cut = PARAGRAPH
         if titled.endswith(":") and not title:
             # What ends in a colon announces the rows of one code, a title those up to the next one.
@@ -135,11 +162,11 @@ def of_rows(text: str, start: int, end: int, head: str, room: float) -> list[Uni
             titled = titled if said.partition("|")[0] == code else ""
         if units:
             row = text[units[-1].start : units[-1].end]
-            headed = (whole and len(units) == 1) or ("|" not in row and announces(row))
+            headed = len(units) <= len(own) or ("|" not in row and announces(row))
             cut = ANNOUNCED if headed else HEADED if title else PARAGRAPH
             leads = (*named, *([titled] if titled and not title else []))
         units.append(Unit(begin, stop, budget.cost(said) + 1, cut, False, leads))
-        if title:
+        if title and len(units) > len(own):
             titled, code = _title(said), ""
     return units
 

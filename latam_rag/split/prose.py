@@ -62,8 +62,8 @@ def units(document: Document, piece: Piece, tables: Iterable[Section], room: flo
         if start >= end:
             continue
         found += _joined(text, found, packing.of_sentences(text, _sentences(text, at, start), room))
-        head = text[table.start : table.end].partition("\n")[0] if _further(text, start, table) else ""
-        found += _joined(text, found, packing.of_rows(text, start, end, head, room))
+        above = packing.heads(text[table.start : table.end]) if _further(text, start, table) else []
+        found += _joined(text, found, packing.of_rows(text, start, end, above, room))
         at = end
     return found + _joined(text, found, packing.of_sentences(text, _sentences(text, at, piece.end), room))
 
@@ -90,7 +90,7 @@ def _headed(document: Document, piece: Piece, table: Section) -> Piece:
     text = document.text
     if not _further(text, piece.start, table) or " | " not in text[piece.start : piece.end]:
         return piece
-    return under(piece, (packing.lead(text[table.start : table.end].partition("\n")[0]),))
+    return under(piece, tuple(map(packing.lead, packing.heads(text[table.start : table.end]))))
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -13,15 +13,18 @@ from typing import Final
 from latam_rag.numerals import WORDS, fold
 
 _ABBREVIATED = """
-    art arts inc incs num nums nro nros lit let parr frac fracc cap caps tit sec secc pag pags pgs p pp fs fjs fl fls fol vol
-    ed ej cf cfr vid ss sgtes vs v aprox max min tel telef fono cel av avda avd pje psje dpto depto of ofic urb mz lt col cp
-    sr sra srta sres sras dr dra drs dres lic lcdo lcda ing arq abg abog prof profa profs mg mag mtro mtra gral cnel tte
-    cmdte sto sta st mons rvdo exc excmo excma ilmo ilma exmo exma hon ud uds vd vds cia ltda ltd hnos bros adm admva
-    decr resol cpc conc ref refs mod modif fig tab anex obs exp nac prov mun munic ene feb abr jun jul ago sept oct nov dic
+    art arts inc incs num nums nro nros lit let parr frac fracc cap caps tit sec secc pag pags pgs p pp fs fjs fl fls fol
+    vol ed ej cf cfr vid ss sgtes vs v aprox max min tel telef fono cel av avda avd pje psje dpto depto of ofic urb mz lt
+    col cp jr prol asoc sr sra srta sres sras dr dra drs dres lic lcdo lcda ing arq abg abog prof profa profs mg mag mtro
+    mtra gral cnel tte cmdte sto sta st mons rvdo exc excmo excma ilmo ilma exmo exma hon ud uds vd vds cia ltda ltd hnos
+    bros adm admva decr resol cpc conc ref refs mod modif fig tab anex obs exp nac prov mun munic ene feb abr jun jul ago
+    sept oct nov dic
 """
 _ABBREVIATIONS: Final = frozenset(_ABBREVIATED.split())
 #: «No. 5» is a number; «no.» at the end of a sentence isn't.
-_BEFORE_DIGIT: Final = frozenset(("no", "nº", "n°", "n", "nr", "ley", "lei", "dec", "rol", "par", "res", "ord", "reg"))
+_BEFORE_DIGIT: Final = frozenset(
+    ("no", "nos", "nº", "n°", "n", "nr", "ley", "lei", "dec", "rol", "par", "res", "ord", "reg")
+)
 _END: Final = re.compile(
     r"(?P<row>(?<![.…_])[.…_]{4,}\s?(?:\$\s?)?\d[\d.,]*(?:\s?[%‰])?)(?!\S)|"
     r"(?P<mark>[.!?…]+[-–—]?[\"»”’')\]]*)(?=\s)|(?P<line>\n[ \t]*)"
