@@ -103,3 +103,8 @@ def test_an_amount_cut_after_its_sign_is_whole_again() -> None:
 def test_a_roman_number_alone_stands_with_the_dash_that_its_text_begins_with() -> None:
     text = "XII - integrar;\n\nXIII\n\n- descentralizar a gestão;\n\nXIV - ouvir."
     assert wrapped.joined(text) == "XII - integrar;\n\nXIII - descentralizar a gestão;\n\nXIV - ouvir."
+
+
+def test_the_number_of_a_division_stands_beside_its_name() -> None:
+    text = "**Título\n\nII**\n\nDe las partes.\n\n*Capítulo\n\nI*\n\nDe las vacaciones."
+    assert wrapped.joined(text) == "**Título II**\n\nDe las partes.\n\n*Capítulo I*\n\nDe las vacaciones."

@@ -457,3 +457,13 @@ def test_transitory_articles_of_later_acts_have_headings_without_numbers_or_coun
         ("art. 1 transitorio", False), ("art. único transitorio", False), ("art. 1 transitorio", False),
         ("art. 2 transitorio", False),
     ]  # fmt: skip
+
+
+def test_the_name_of_a_division_may_end_in_a_full_stop_where_its_first_article_follows() -> None:
+    found = passages(
+        "Título I\n\nDe los deberes.\n\nArtículo 1.- Uno.\n\nTítulo II\n\nDel trabajo.\n\nArtículo 2.- Dos."
+    )
+    assert [(part.headings, part.label) for part in found] == [
+        (("Título I De los deberes.",), "art. 1"),
+        (("Título II Del trabajo.",), "art. 2"),
+    ]

@@ -23,6 +23,7 @@ def cut(text: str) -> list[str]:
         "Véase el art. 3º, inc. Primero, y la pág. 12.",
         "Traiga su cédula, p. ej. la nueva, o el pasaporte, etc. y una fotografía.",
         "La tasa es de 1.234,56 pesos y 0.5 UTM.",
+        "Para los efectos de esta ley se entenderá por: 5. Los órganos o servicios del Estado.",
         "La sede está en el Jr. Ancash 123, según las Leyes Nos. 27867 y 27902.",
         "Más datos en https://www.muni.cl/tramites.html?id=1.2 o por correo.",
         "O art. 5º, § 2º, da Lei nº 8.666/93 aplica-se ao Exmo. Sr. Prefeito.",

@@ -18,6 +18,12 @@ _HEADED = re.compile(r"#+\s*art[íi]?(?:culo|igo)?\W*\d+[º°]?\W[^\n]{20}", re.
 _BLANKS = re.compile(r"\n[ \t]*\xa0[ \t\xa0]*")
 #: «la auto-», and in the next paragraph «matice?».
 _HYPHEN = re.compile(r"(?<=[^\W\d_]{2})-\s*$")
+#: «**Título», and in the next paragraph «II**».
+_DIVIDED = re.compile(
+    r"^(\*{1,2}|_{1,2})((?:t[íi]tulo|cap[íi]tulo|secci[óo]n|se[çc][ãa]o|libro|livro))[ \t]*\n[ \t]*\n+"
+    r"([IVXLC]{1,7}|\d{1,3})\1[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 #: «a.» in a paragraph of its own.
 _NUMBER = re.compile(r"[ \t]*(?:[a-zñ]\s?[.)]|\d{1,2}\s?[.)]-?|[IVX]{1,5}\s?[.)])[ \t]*")
 #: «XIII», and in the next paragraph «- descentralizar».
@@ -48,6 +54,7 @@ def joined(text: str) -> str:
         text = _IMAGE.sub(" ", text)
     if "\xa0" in text:
         text = re.sub(r"\n\n\n+", "\n\n", _BLANKS.sub("\n", text))
+    text = _DIVIDED.sub(r"\1\2 \3\1", text)
     if "$\n" in text:
         text = _AMOUNT.sub(r"\1 ", text)
     cuts = len(_CUT.findall(text))

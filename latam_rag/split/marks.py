@@ -250,7 +250,9 @@ def _with_title(text: str, end: int, articles: dict[int, Mark]) -> int:
     folded = fold(name)
     if (not name[:1].isupper() and name[:1] not in '¿“"(') or _DIVISION.match(folded) or _PROVISIONS.match(folded):
         return end
-    return line.end() if name.isupper() or name[-1:] not in ".:;," else end
+    # «De los deberes de las partes.», and below it the first article.
+    before = name.endswith(".") and any(at in articles for at in range(line.end(), line.end() + 9))
+    return line.end() if name.isupper() or before or name[-1:] not in ".:;," else end
 
 
 def _line(text: str) -> str:

@@ -41,6 +41,8 @@ _ENUMERATOR: Final = re.compile(
     r"(?:(?:art(?:iculo|igo)?s?|paragrafo|inciso|numeral|literal|letra|titulo|capitulo|seccion|secao|libro|livro|anexo)\b\.?\s*|§\s*)*"
     r"(?:n[º°.]+\s?)?(?:\d{1,4}(?:\.\d{1,3})*\s?[ºª°o]?|[ivxlcd]{1,7}|[a-zñ]{1,2}(?=\s*\))|[a-zñ]|unic[oa])?(?:[\s-](?:bis|ter|quater|[a-z]))?\s*[.)º°–—-]*)"
 )
+#: «…se entenderá por: 5. Los órganos»: the number of what is announced.
+_FIRST: Final = re.compile(r":\s\d{1,3}\Z")
 _NEXT_NUMBER: Final = re.compile(r"\s+\d{1,2}(?:\.-?|[).°º])\s+[A-ZÁÉÍÓÚÑ]")
 _INITIALS: Final = re.compile(r"(?:[A-ZÁÉÍÓÚ]|(?:[A-Z]{1,2}\.)+[A-Z]{1,2})")
 
@@ -86,6 +88,8 @@ def _mark_ends(text: str, start: int, match: re.Match[str]) -> bool:
     if mark[0] != "." or mark.startswith(".."):
         return True
     before = text[max(start, match.start() - 24) : match.start()]
+    if _FIRST.search(before):
+        return False
     word = re.split(r"[\s(\[\"“«/]", before)[-1]
     folded = fold(word)
     if folded.rpartition(".")[2] in _ABBREVIATIONS:
