@@ -50,3 +50,14 @@ def test_a_calendar_of_coloured_cells_is_a_table_of_its_own() -> None:
 def test_columns_with_text_below_their_head_stay_in_the_table() -> None:
     weeks = [line("A", 2, 0), line("B", 2, 1), *(line(str(n), n, 2) for n in range(2, 10)), line("OK", 9, 6)]
     assert len(said([*activities(), *weeks])) == 1
+
+
+def test_what_names_a_row_of_the_calendar_stands_in_it() -> None:
+    weeks = [
+        line("MES", 2, 0),
+        *(line(str(n), n, 1) for n in range(2, 10)),
+        *(line(str(n + 9), n, 2) for n in range(2, 10)),
+    ]
+    table, calendar = said([line("Primer lunes de la semana", 0, 1), *activities(), *weeks])
+    assert table.split("\n")[:2] == ["ACTIVIDAD | RESPONSABLE", "Paso 3 | Ana"]
+    assert "Primer lunes de la semana | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9" in calendar.split("\n")

@@ -110,3 +110,15 @@ def test_rows_further_down_have_a_tables_title_and_its_header_as_headings() -> N
     found = _prose(text, Section(kind=SectionKind.TABLE, start=0, end=len(text)))
     assert len(found) > 2 and found[0].headings == ()
     assert {part.headings for part in found[1:]} == {("ACTIVIDADES DEL AÑO", "N° | ACTIVIDAD | RESPONSABLE")}
+
+
+def test_two_tables_are_two_passages_when_they_don_t_fit_into_one() -> None:
+    first = "\n".join(["ACTIVIDAD | QUIÉN", *(f"{n} {_SAID} | Oficina {n}" for n in range(14))])
+    second = "MES | ENERO | FEBRERO\nPrimer lunes | 6 | 3\nÚltimo lunes | 27 | 24"
+    text = f"{first}\n\n{second}"
+    tables = (
+        Section(kind=SectionKind.TABLE, start=0, end=len(first)),
+        Section(kind=SectionKind.TABLE, start=len(first) + 2, end=len(text)),
+    )
+    found = _prose(text, *tables)
+    assert len(found) > 1 and [passage.text for passage in found if "MES |" in passage.text] == [second]

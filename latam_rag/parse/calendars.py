@@ -31,9 +31,20 @@ def apart(grid: Grid, lines: list[Line]) -> list[tuple[Grid, list[Line]]]:
     within = all(len(line.text) <= _LONGEST for line in aside)
     if first < 2 or not within or len({column for _, column, _ in placed if column >= first}) < _COLUMNS:
         return [(grid, lines)]
-    own = [line for _, column, line in placed if column < first]
-    edges = columns[: first + 1], columns[first:]
+    beside = [(level, column, line) for level, column, line in placed if column < first]
+    named = _names(beside, [level for level, column, _ in placed if column >= first])
+    own = [line for _, _, line in beside if line is not named]
+    edges = columns[: first + 1], ([columns[0]] if named else []) + columns[first:]
     return [
         (Grid(columns=part, lines=grid.lines, uprights=grid.uprights), held)
-        for part, held in zip(edges, (own, aside), strict=True)
+        for part, held in zip(edges, (own, [named, *aside] if named else aside), strict=True)
     ]
+
+
+def _names(beside: list[tuple[int, int, Line]], rows: list[int]) -> Line | None:
+    """What names a row of the calendar, alone in the row above the table's header: «Primer lunes de la semana»."""
+    level, _, line = min(beside, key=lambda placed: placed[0])
+    alone = sum(other == level for other, _, _ in beside) == 1
+    header = min((other for other, _, _ in beside if other > level), default=level)
+    headed = len({column for other, column, _ in beside if other == header}) > 1
+    return line if alone and headed and min(rows) <= level < max(rows) else None

@@ -38,6 +38,8 @@ HEADED, PARAGRAPH, LISTED, ITEMS, WITHIN, WITHIN_ITEM, ANNOUNCED = 0.0, 1.0, 5.0
 #: What one more passage costs, and one that is far from full.
 _PASSAGE: Final = 5.0
 _SLACK: Final = 3.0
+#: What a cut costs between two tables: less than nothing, for it is worth a passage, a short one too.
+APART: Final = -(_PASSAGE + _SLACK)
 #: What a cut costs more within a consideration.
 _IN_CONSIDERED: Final = 6.0
 

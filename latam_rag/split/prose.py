@@ -63,7 +63,11 @@ def units(document: Document, piece: Piece, tables: Iterable[Section], room: flo
             continue
         found += _joined(text, found, packing.of_sentences(text, _sentences(text, at, start), room))
         above = packing.heads(text[table.start : table.end]) if _further(text, start, table) else []
-        found += _joined(text, found, packing.of_rows(text, start, end, above, room))
+        rows = packing.of_rows(text, start, end, above, room)
+        if rows and found and not above and any(other.end <= start and other.end > found[-1].start for other in tables):
+            # Another table than the one that ends here.
+            rows[0].cut = packing.APART
+        found += _joined(text, found, rows)
         at = end
     return found + _joined(text, found, packing.of_sentences(text, _sentences(text, at, piece.end), room))
 
