@@ -467,3 +467,21 @@ def test_the_name_of_a_division_may_end_in_a_full_stop_where_its_first_article_f
         (("Título I De los deberes.",), "art. 1"),
         (("Título II Del trabajo.",), "art. 2"),
     ]
+
+
+def test_the_name_of_a_division_may_begin_in_small_letters_and_is_no_row_of_a_table() -> None:
+    found = passages(
+        "CAPÍTULO II\n\nda Legislação\n\nArt. 1º Um.\n\nCAPÍTULO III\n\nTIPO | VALOR\n\nArt. 2º Dois.", language="pt"
+    )
+    assert found[0].headings == ("CAPÍTULO II da Legislação",)
+    assert ("CAPÍTULO III",) in {part.headings for part in found}
+
+
+def test_what_a_provision_without_number_quotes_is_no_article_of_the_law() -> None:
+    text = (
+        "Artículo 1.- Uno.\n\nArtículo 2.- Dos.\n\nArtículo 3.- Tres.\n\nDISPOSICIÓN FINAL\n\n"
+        "ÚNICA.- De las modificatorias\n\n"
+        "Modifícase los artículos 2 y 3 del Decreto 9, los que quedan redactados así:\n\n“Artículo 2.- Disponer uno.\n\n"
+        "Artículo 3.- Disponer dos.”"
+    )
+    assert labels(text)[:3] == ["art. 1", "art. 2", "art. 3"] and labels(text).count("art. 3") == 1

@@ -122,3 +122,10 @@ def test_two_tables_are_two_passages_when_they_don_t_fit_into_one() -> None:
     )
     found = _prose(text, *tables)
     assert len(found) > 1 and [passage.text for passage in found if "MES |" in passage.text] == [second]
+
+
+def test_rows_further_down_have_the_title_in_capitals_above_their_table_as_a_heading() -> None:
+    head = "Quadro de cargos, com a redação que segue.\n\nGRUPO DE NÍVEL MÉDIO\n\nCÓDIGO: PMG-010\n\n"
+    table = "\n".join(["Cargo | Vagas", *(f"{n} {_SAID} | {n}" for n in range(40))])
+    found = _prose(head + table, Section(kind=SectionKind.TABLE, start=len(head), end=len(head + table)))
+    assert len(found) > 2 and {part.headings for part in found[1:]} == {("GRUPO DE NÍVEL MÉDIO", "Cargo | Vagas")}

@@ -240,7 +240,7 @@ class _Reader:
         if not mark.heading and _GOES_ON.search(self.text, max(0, mark.start - _BEFORE), mark.start):
             return False
         if self.article is None:
-            if mark.inline or self._considered(mark):
+            if mark.inline or self._considered(mark) or self._quoted_below(mark):
                 return False
             return not mark.quoted or (self.highest == 0 and not _colon_before(self.text, mark.start))
         body = self.text[self.article.end : mark.start]
@@ -270,6 +270,11 @@ class _Reader:
             or mark.article.endswith("-transitorio") != self.article.article.endswith("-transitorio")
         )
         return ended and restarts
+
+    def _quoted_below(self, mark: Mark) -> bool:
+        """Whether ``mark`` is quoted by provisions without a number: «Modifícase el artículo 3 así: “Artículo 3.- …»."""
+        body = self.text[self.start : mark.start] if self.highest else ""
+        return bool(body) and (mark.quoted or _quote_open(body)) and amends(body)
 
     def _considered(self, mark: Mark) -> bool:
         """Whether ``mark`` is an article of another law that this one cites in what it considers, its own yet to come."""

@@ -181,7 +181,7 @@ def _rest_of_title(document: Document, block: Block) -> str:
     text = document.text[block.start : block.end].strip()
     short = 0 < len(text) <= _TITLE and "\n" not in text and block.end < len(document.text.rstrip())
     named = bool(block.divisions) and block.divisions[-1].end == block.start and block.divisions[-1].written.isupper()
-    return text if short and named and text.isupper() else ""
+    return text if short and named and text.isupper() and "|" not in text else ""
 
 
 def _canonical(mark: Mark, scope: str) -> str:

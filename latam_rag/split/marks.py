@@ -95,6 +95,7 @@ _IN_SENTENCE: Final = re.compile(
     r"(?i:art[íi]culo|artigo)\b|(?i:cap[íi]tulo|t[íi]tulo|secci[óo]n|se[çc][ãa]o)\s+[IVXLC\d]+\s?,"
 )
 _NAME_ONLY: Final = re.compile(r"[\s.:*_–—-]*$")
+_OF: Final = re.compile(r"d[aeo]s?\s|del\s")
 _TITLE_LINE: Final = 160
 
 
@@ -248,11 +249,13 @@ def _with_title(text: str, end: int, articles: dict[int, Mark]) -> int:
         return end
     name = line[1].strip(" *_#")
     folded = fold(name)
-    if (not name[:1].isupper() and name[:1] not in '¿“"(') or _DIVISION.match(folded) or _PROVISIONS.match(folded):
+    # «De los deberes de las partes.», «da Legislação Tributária», and below it the first article.
+    before = any(at in articles for at in range(line.end(), line.end() + 9))
+    begins = name[:1].isupper() or name[:1] in '¿“"(' or (before and _OF.match(name))
+    if not begins or " | " in name or _DIVISION.match(folded) or _PROVISIONS.match(folded):
         return end
-    # «De los deberes de las partes.», and below it the first article.
-    before = name.endswith(".") and any(at in articles for at in range(line.end(), line.end() + 9))
-    return line.end() if name.isupper() or before or name[-1:] not in ".:;," else end
+    named = name.isupper() or (before and name.endswith(".")) or name[-1:] not in ".:;,"
+    return line.end() if named else end
 
 
 def _line(text: str) -> str:

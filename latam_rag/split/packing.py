@@ -17,6 +17,8 @@ from latam_rag.split import budget
 _SENTENCE: Final = re.compile(r"[^\W\d_]{3,}[.!?] (?=[A-ZÁÉÍÓÚÂÊÔÃÕÑ¿¡])")
 #: A line without a full stop, or one with a colon: «Adultos mayores», «Se recomienda evitar:».
 _TITLED: Final = re.compile(r"[A-ZÁÉÍÓÚÂÊÔÃÕÑ¿¡][^\n|]{2,80}(?:[^\W_]|:)")
+#: What no title has: «CÓDIGO: PMG-ANS-010».
+_FIELD: Final = re.compile(r"[\d:]")
 #: «8. Cadastrar bolsistas», which heads what follows unless that is an item too.
 _STEP: Final = re.compile(r"\d{1,2}\s?[.)]-?\s[A-ZÁÉÍÓÚÂÊÔÃÕÑ¿¡][^\n|]{2,80}[^\W_]\)?")
 _ITEM: Final = re.compile(
@@ -95,6 +97,11 @@ def announces(said: str) -> bool:
     return said.endswith(":") or _TITLED.fullmatch(said) is not None
 
 
+def titles(said: str) -> bool:
+    """Whether ``said`` is a title in capitals: «GRUPO OCUPACIONAL DE NÍVEL MÉDIO»."""
+    return said.isupper() and _TITLED.fullmatch(said) is not None and not _FIELD.search(said)
+
+
 def lead(said: str) -> str:
     """What ``said`` announces, as a heading: without the number of its article, short; empty where it has no word."""
     said = said.strip(" \n\t-–—*>")
@@ -144,19 +151,16 @@ def heads(table: str) -> list[str]:
     return [first, second] if "|" not in first and "|" in second else [first]
 
 
-def of_rows(text: str, start: int, end: int, above: Sequence[str], room: float) -> list[Unit]:
-    """The units of a table's rows in ``text[start:end]``, under what ``heads`` it, or among them these rows themselves.
-
-    ``above`` is empty when they begin with the head itself.
-    """
+def of_rows(text: str, start: int, end: int, above: Iterable[str], room: float, *, further: bool) -> list[Unit]:
+    """The units of a table's rows in ``text[start:end]``, those ``further`` down than its first, under what heads them."""
     units: list[Unit] = []
     titled, code = "", ""
-    own = [] if above else heads(text[start:end])
-    named = tuple(filter(None, map(lead, above or own)))
+    own = 0 if further else len(heads(text[start:end]))
+    named = tuple(filter(None, map(lead, above)))
     for begin, stop in _small(text, _lines(text, start, end), room):
         said = text[begin:stop]
         title = "|" not in said and announces(said)
-        leads = named if above else ()
+        leads = named if further else ()
         cut = PARAGRAPH
         if titled.endswith(":") and not title:
             # What ends in a colon announces the rows of one code, a title those up to the next one.
@@ -164,11 +168,11 @@ def of_rows(text: str, start: int, end: int, above: Sequence[str], room: float) 
             titled = titled if said.partition("|")[0] == code else ""
         if units:
             row = text[units[-1].start : units[-1].end]
-            headed = len(units) <= len(own) or ("|" not in row and announces(row))
+            headed = len(units) <= own or ("|" not in row and announces(row))
             cut = ANNOUNCED if headed else HEADED if title else PARAGRAPH
             leads = (*named, *([titled] if titled and not title else []))
         units.append(Unit(begin, stop, budget.cost(said) + 1, cut, False, leads))
-        if title and len(units) > len(own):
+        if title and len(units) > own:
             titled, code = _title(said), ""
     return units
 

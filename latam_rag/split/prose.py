@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from latam_rag.split import budget, packing
 from latam_rag.split.pieces import Piece, fits, header
 from latam_rag.split.sentences import sentences
 from latam_rag.types import Document, Section, SectionKind
+
+#: How many characters above a table, and how many paragraphs, its title may stand in.
+_ABOVE: Final = 200
+_TITLES: Final = 2
 
 
 def split_prose(document: Document) -> Iterator[Piece]:
@@ -62,9 +67,14 @@ def units(document: Document, piece: Piece, tables: Iterable[Section], room: flo
         if start >= end:
             continue
         found += _joined(text, found, packing.of_sentences(text, _sentences(text, at, start), room))
-        above = packing.heads(text[table.start : table.end]) if _further(text, start, table) else []
-        rows = packing.of_rows(text, start, end, above, room)
-        if rows and found and not above and any(other.end <= start and other.end > found[-1].start for other in tables):
+        further = _further(text, start, table)
+        rows = packing.of_rows(text, start, end, _heads(text, table), room, further=further)
+        if (
+            rows
+            and found
+            and not further
+            and any(other.end <= start and other.end > found[-1].start for other in tables)
+        ):
             # Another table than the one that ends here.
             rows[0].cut = packing.APART
         found += _joined(text, found, rows)
@@ -89,12 +99,19 @@ def _further(text: str, start: int, table: Section) -> bool:
     return start > table.start and "\n" in text[table.start : start]
 
 
+def _heads(text: str, table: Section) -> list[str]:
+    """What heads the rows of ``table``, first the title in capitals that stands above it: «GRUPO DE NÍVEL MÉDIO»."""
+    paragraphs = text[max(0, table.start - _ABOVE) : table.start].rstrip().split("\n\n")[-_TITLES:]
+    titles = [said for said in paragraphs[::-1] if packing.titles(said)]
+    return [*titles[:1], *packing.heads(text[table.start : table.end])]
+
+
 def _headed(document: Document, piece: Piece, table: Section) -> Piece:
     """``piece`` under the header row of ``table`` when it begins with a row further down."""
     text = document.text
     if not _further(text, piece.start, table) or " | " not in text[piece.start : piece.end]:
         return piece
-    return under(piece, tuple(map(packing.lead, packing.heads(text[table.start : table.end]))))
+    return under(piece, tuple(map(packing.lead, _heads(text, table))))
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
