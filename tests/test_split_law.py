@@ -485,3 +485,14 @@ def test_what_a_provision_without_number_quotes_is_no_article_of_the_law() -> No
         "Artículo 3.- Disponer dos.”"
     )
     assert labels(text)[:3] == ["art. 1", "art. 2", "art. 3"] and labels(text).count("art. 3") == 1
+
+
+def test_a_struck_item_is_cited_by_its_number() -> None:
+    old = "III - dois técnicos do Município, escolhidos pelo Poder Executivo."
+    text = f"Art. 91 Integram a comissão:\n\nI - um técnico;\n\nII - um gestor;\n\n{old}\n\nIII - três técnicos do Município."
+    struck = Section(kind=SectionKind.STRUCK, start=text.index(old), end=text.index(old) + len(old))
+    found = passages(text, language="pt", sections=(struck,))
+    assert [(part.label, part.metadata.get("status", "")) for part in found][1] == ("art. 91, III", "repealed")
+    below = text.replace("Art. 91 Integram a comissão:", "Art. 91 Fica criada.\n\n§ 2º Integram a comissão:")
+    struck = Section(kind=SectionKind.STRUCK, start=below.index(old), end=below.index(old) + len(old))
+    assert passages(below, language="pt", sections=(struck,))[1].label == "art. 91, § 2º, III"

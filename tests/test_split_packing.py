@@ -129,3 +129,14 @@ def test_rows_further_down_have_the_title_in_capitals_above_their_table_as_a_hea
     table = "\n".join(["Cargo | Vagas", *(f"{n} {_SAID} | {n}" for n in range(40))])
     found = _prose(head + table, Section(kind=SectionKind.TABLE, start=len(head), end=len(head + table)))
     assert len(found) > 2 and {part.headings for part in found[1:]} == {("GRUPO DE NÍVEL MÉDIO", "Cargo | Vagas")}
+
+
+def test_a_title_in_capitals_between_two_tables_begins_a_passage() -> None:
+    table = "\n".join(["Cargo | Vagas", *(f"{n} {_SAID} | {n}" for n in range(20))])
+    text = f"{table}\n\nGRUPO DE NÍVEL MÉDIO\n\nCargo | Vagas\nAgente | 10\nMotorista | 4"
+    second = text.rindex("Cargo")
+    tables = (
+        Section(kind=SectionKind.TABLE, start=0, end=len(table)),
+        Section(kind=SectionKind.TABLE, start=second, end=len(text)),
+    )
+    assert [part.text for part in _prose(text, *tables) if "MÉDIO" in part.text] == [text[text.index("GRUPO") :]]

@@ -14,6 +14,8 @@ _AMENDS: Final = re.compile(
     r"|pass(?:a|am) a (?:vigorar|viger)|vigorara?o? com|acrescid[oa]s?|acrescent\w+|com a seguinte redacao|nova redacao"
     r"|quedar?a?n? redactad\w+|siguiente (?:redaccion|texto|tenor)|en los siguientes terminos)"
 )
+#: The number of an item.
+_ITEM: Final = re.compile(r"\W*\w{1,5}\s?[).°º–-]+\s*")
 #: How far from its bracket a note says so.
 _NOTE: Final = 60
 
@@ -32,5 +34,7 @@ def _in_note(folded: str, at: int) -> bool:
 
 
 def changes(said: str) -> bool:
-    """Whether ``said``, the beginning of an item, changes other law: «9) Reemplázase el artículo 22…»."""
-    return _AMENDS.search(fold(said)) is not None
+    """Whether ``said``, an item, begins with a change of other law: «9) Reemplázase el artículo 22…»."""
+    folded = fold(said)
+    number = _ITEM.match(folded)
+    return _AMENDS.match(folded, number.end() if number else 0) is not None

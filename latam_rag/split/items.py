@@ -89,6 +89,10 @@ def _units(
     leads = tuple(filter(None, atom.leads))
     size = budget.cost(document.text[atom.start : atom.end]) + 1
     cost, deep = _cost(before, atom), _DEEP[min(atom.depth, 3)]
+    said = document.text[atom.start : atom.end].strip()
+    if before and packing.titles(said) and any(before.start < table.end <= atom.start for table in tables):
+        # «GRUPO OCUPACIONAL DE NÍVEL MÉDIO», below one table and above another.
+        cost = packing.APART
     if size <= room * _SOME and not any(table.start < atom.end and atom.start < table.end for table in tables):
         return [Unit(atom.start, atom.end, size, cost, leads=leads)]
     found = units(document, piece, tables, room)

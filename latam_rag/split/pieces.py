@@ -24,6 +24,10 @@ _WORD: Final = re.compile(r"[^\W_]")
 #: How far from its bracket what a note strikes through may begin, and what no note in brackets goes beyond.
 _NOTE: Final = 120
 _CLOSED: Final = re.compile(r"[)\n]")
+#: An article's label without items, an item of one, and the paragraph that it may stand in (empty for the only one).
+_WHOLE: Final = re.compile(r"art\. [\dº]+(?:-[A-Z])?")
+_INCISO: Final = re.compile(r"^([IVXLC]{1,7})\s?[-–—]\s", re.MULTILINE)
+_PARAGRAPH: Final = re.compile(r"^(?:§\s?([1-9])(?!\d)|§\s?\d{2}|Par[áa]grafo [úu]nico)", re.MULTILINE)
 #: Where a text was taken from, and nothing else: «Fuente: https://… PDF: https://…».
 _ADDRESS: Final = re.compile(
     r"(?:\W|\b(?:fuente|fonte|source|pdf|url|enlace|link|ver|vea|acesse|dispon[íi]vel em|disponible en)\b|https?://\S++)++",
@@ -121,9 +125,22 @@ def apart_from_struck(document: Document, pieces: Iterable[Piece]) -> Iterator[P
                 continue
             start = _numbered(document.text, at, start)
             yield replace(piece, start=at, end=start)
-            yield replace(piece, start=start, end=end, metadata={**piece.metadata, "status": "repealed"})
+            label = _of_struck(document, piece, start, end)
+            metadata = {**piece.metadata, "status": "repealed"}
+            yield replace(piece, start=start, end=end, label=label, metadata=metadata)
             at = end
         yield replace(piece, start=at)
+
+
+def _of_struck(document: Document, piece: Piece, start: int, end: int) -> str:
+    """How the struck ``text[start:end]`` is cited: one item of a Brazilian article by its number, «art. 91, III»."""
+    items = list(_INCISO.finditer(document.text, start, end))
+    if document.language != "pt" or not _WHOLE.fullmatch(piece.label) or len(items) != 1 or items[0].start() != start:
+        return piece.label
+    paragraphs = _PARAGRAPH.findall(document.text, piece.start, start)
+    if not paragraphs:
+        return f"{piece.label}, {items[0][1]}"
+    return f"{piece.label}, § {paragraphs[-1]}º, {items[0][1]}" if paragraphs[-1] else piece.label
 
 
 def apart_from_notes(document: Document, pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -66,7 +66,11 @@ def units(document: Document, piece: Piece, tables: Iterable[Section], room: flo
         start, end = max(table.start, at), min(table.end, piece.end)
         if start >= end:
             continue
-        found += _joined(text, found, packing.of_sentences(text, _sentences(text, at, start), room))
+        between = packing.of_sentences(text, _sentences(text, at, start), room)
+        if between and at > piece.start and packing.titles(text[between[0].start : between[0].end]):
+            # «GRUPO OCUPACIONAL DE NÍVEL MÉDIO», below one table and above another.
+            between[0].cut = packing.APART
+        found += _joined(text, found, between)
         further = _further(text, start, table)
         rows = packing.of_rows(text, start, end, _heads(text, table), room, further=further)
         if (
