@@ -54,11 +54,16 @@ def joined(text: str) -> str:
         text = _IMAGE.sub(" ", text)
     if "\xa0" in text:
         text = re.sub(r"\n\n\n+", "\n\n", _BLANKS.sub("\n", text))
-    text = _DIVIDED.sub(r"\1\2 \3\1", text)
+    if "*\n" in text or "_\n" in text:
+        text = _DIVIDED.sub(r"\1\2 \3\1", text)
     if "$\n" in text:
         text = _AMOUNT.sub(r"\1 ", text)
     cuts = len(_CUT.findall(text))
-    parts = re.split(r"(\n[ \t]*\n+)", text) if cuts or _ALONE.search(text) or _BEFORE.search(text) else [text]
+    parts = (
+        re.split(r"(\n[ \t]*\n+)", text)
+        if cuts or _ALONE.search(text) or ("\n\n-" in text and _BEFORE.search(text))
+        else [text]
+    )
     if len(parts) == 1:
         return text
     parts = _numbered(parts)

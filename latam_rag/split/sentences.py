@@ -88,7 +88,7 @@ def _mark_ends(text: str, start: int, match: re.Match[str]) -> bool:
     if mark[0] != "." or mark.startswith(".."):
         return True
     before = text[max(start, match.start() - 24) : match.start()]
-    if _FIRST.search(before):
+    if before[-1:].isdigit() and _FIRST.search(before):
         return False
     word = re.split(r"[\s(\[\"“«/]", before)[-1]
     folded = fold(word)
