@@ -155,3 +155,19 @@ def test_one_thin_figure_is_read_once() -> None:
     first, second = word("1", 0, 0, height=44), word("1", 0, 0, 99, "p", 44)
     first, second = replace(first, box=np.array([0, 0, 14, 43])), replace(second, box=np.array([11, 0, 21, 44]))
     assert said(rereading.together([first], [second])) == ["1"]
+
+
+def test_a_title_of_two_words_that_are_read_as_one_is_parted_where_the_page_has_both() -> None:
+    page = [word("Sus", 0, 0), word("deberes,", 80, 0, line="1"), word("SUSDEBERES", 0, 100, line="2")]
+    *_, first, second = rereading.together(page, [])
+    assert (first.text, second.text, first.line, second.line) == ("SUS", "DEBERES", ("2",), ("2",))
+    assert first.box[0] == 0
+    assert first.box[2] == second.box[0] == pytest.approx(54)
+    assert second.box[2] == page[2].box[2]
+
+
+def test_a_title_stays_one_word_where_the_page_lacks_a_part_or_could_part_it_twice() -> None:
+    page = [word("deberes", 0, 0), word("SUSDEBERES", 0, 100, line="2"), word("Susdeberes", 0, 200, line="3")]
+    assert said(rereading.together(page, [])) == ["deberes", "SUSDEBERES", "Susdeberes"]
+    twice = [word(text, 90 * at, 0) for at, text in enumerate(("cono", "serle", "conos", "erle", "CONOSERLE"))]
+    assert said(rereading.together(twice, [])) == ["cono", "serle", "conos", "erle", "CONOSERLE"]

@@ -46,12 +46,15 @@ _SPLIT_CODE = re.compile(r"\d \d|\w -|- \w")
 _MIXED = re.compile(r"[a-zñç][A-Z]")
 _EDGE = re.compile(r"^\W+|\W+$")
 _PRINT = re.compile(r"\w|§")
+#: A title in capitals, whose letters stand so far from each other that the space between two words is missed: «SUSDEBERES».
+_CAPITALS = re.compile(r"[A-ZÁÉÍÓÚÂÊÔÃÕÇÑ]{8,}")
+_LEAST = 3
 
 
 def together(first: Sequence[Word], second: Sequence[Word]) -> list[Word]:
     """The words of a page as Tesseract (``first``) and PP-OCR (``second``) read it, in the lines of the first."""
     if not first or not second:
-        return list(first) or _unconfirmed(list(second), share=1.0)
+        return _parted(list(first) or _unconfirmed(list(second), share=1.0))
     ours, theirs = _boxes(first), _boxes(second)
     shared = _shared(_wider(ours), _wider(theirs))
     # A tall box reaches into the line below: of the words that a word shares print with, those that it shares most with.
@@ -74,7 +77,30 @@ def together(first: Sequence[Word], second: Sequence[Word]) -> list[Word]:
             ]
     found = np.flatnonzero(~same.any(axis=0)).tolist()
     new = [second[number] for number in found if second[number].sure >= _NEW]
-    return merged + [replace(word, line=lines[word.line]) for word in _unconfirmed(new)]
+    return _parted(merged + [replace(word, line=lines[word.line]) for word in _unconfirmed(new)])
+
+
+def _parted(words: list[Word]) -> list[Word]:
+    """``words`` with titles that stand for two words, each of which the page has elsewhere, made two."""
+    known = {fold(word.text).strip(".,;:") for word in words}
+    found: list[Word] = []
+    for word in words:
+        letters = word.text
+        cuts = [
+            at
+            for at in range(_LEAST, len(letters) - _LEAST + 1)
+            if {fold(letters[:at]), fold(letters[at:])} <= known
+        ] if _CAPITALS.fullmatch(letters) else []  # fmt: skip
+        if len(cuts) == 1:
+            left, top, right, bottom = word.box
+            middle = left + (right - left) * cuts[0] / len(letters)
+            found += [
+                replace(word, text=letters[: cuts[0]], box=np.array([left, top, middle, bottom])),
+                replace(word, text=letters[cuts[0] :], box=np.array([middle, top, right, bottom])),
+            ]
+        else:
+            found.append(word)
+    return found
 
 
 def _pieces(words: Sequence[Word]) -> dict[tuple[str, ...], list[int]]:

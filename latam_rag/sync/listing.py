@@ -24,7 +24,7 @@ from latam_rag.history import Tried, digest_of
 from latam_rag.sync import asking
 from latam_rag.types import Connector, Failure, Ref
 
-READING = 9
+READING = 10
 """Raise it when ``parse`` or ``split`` make other passages of the same bytes: every document is then read again."""
 
 
